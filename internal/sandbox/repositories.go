@@ -1,0 +1,80 @@
+package sandbox
+
+import (
+	"slices"
+	"strings"
+)
+
+// disable switches an integration or a repository off or on: one resource serves both, and both share one id space.
+func (c *call) disable(id int64) answer {
+	disabled, ok := c.queryBool("disable", "")
+	if !ok {
+		return badQuery("disable")
+	}
+	err := c.s.store.update(func(st *state) error {
+		old := st.find(id)
+		if old == nil {
+			return noSuchID(id)
+		}
+		if c.faults.value("disable-endpoint") == "ignored" {
+			return nil
+		}
+		next := *old
+		next.Disabled = disabled
+		st.replace(&next)
+		return nil
+	})
+	if err != nil {
+		return c.failed(err)
+	}
+	return c.done()
+}
+
+// listRepositories answers any Jira user with the repositories, of all projects or of one. That integrations are not
+// among them is the sandbox's reading ([U] in the contract).
+func (c *call) listRepositories() answer {
+	query := c.r.URL.Query()
+	if !query.Has("projectKey") {
+		return c.repositories(func(*row) bool { return true })
+	}
+	p := c.state.projectByKey(query.Get("projectKey"))
+	if p == nil {
+		// The words, and that it is an error at all, are [U] in the contract.
+		return c.failed(problem{text: "Project with key=" + query.Get("projectKey") + " does not exist", advice: "Please try again with an existing project key."})
+	}
+	return c.repositories(func(r *row) bool { return c.state.isVisibleIn(r, p.ID) })
+}
+
+func (c *call) repositories(want func(*row) bool) answer {
+	return c.many("repositories", c.state.Rows, func(r *row) bool { return r.Repository != nil && want(r) })
+}
+
+// isVisibleIn reports whether a repository belongs to a project; a found one has the projects of its integration.
+func (st *state) isVisibleIn(r *row, project int64) bool {
+	if parent := st.find(r.Repository.TrackedFolderID); parent != nil {
+		r = parent
+	}
+	return r.Global || slices.Contains(r.Projects, project)
+}
+
+// writeRoots writes where clones are: for tracked folders, and for the repositories that have it.
+func writeRoots(o *object, r *row) {
+	repo := r.Repository
+	if repo == nil && r.Type == "FILESPACE" {
+		root := strings.TrimSuffix(r.Origin, "*")
+		o.str("root", root)
+		o.str("realRoot", root)
+		o.bool("absoluteRoot", true)
+		return
+	}
+	if repo == nil {
+		return
+	}
+	if repo.Root != "" {
+		o.str("root", repo.Root)
+		o.str("realRoot", repo.RealRoot)
+	}
+	o.bool("absoluteRoot", repo.AbsoluteRoot)
+	o.str("mainBranch", repo.MainBranch)
+	o.intIfSet("trackedFolderId", repo.TrackedFolderID)
+}

@@ -1,0 +1,145 @@
+package sandbox
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// route finds what answers the request.
+func (c *call) route() answer {
+	switch {
+	case c.path == "":
+		return htmlAnswer(http.StatusNotFound, tomcatNotFound())
+	case c.path == "/login.jsp":
+		return htmlAnswer(http.StatusOK, loginPage())
+	case !c.isREST():
+		return htmlAnswer(http.StatusNotFound, jiraNotFound())
+	}
+	st, err := c.s.store.view()
+	if err != nil {
+		return c.failed(err)
+	}
+	c.state = st
+	if c.path == "/rest/api/2/serverInfo" {
+		return c.serverInfo() // the one resource that needs no login
+	}
+	if a, refused := c.authenticate(); refused {
+		return a
+	}
+	if a, refused := c.checkXSRF(); refused {
+		return a
+	}
+	if rest, ok := strings.CutPrefix(c.path, "/rest/api/2/"); ok {
+		return c.routeJira(segments(rest))
+	}
+	if rest, ok := strings.CutPrefix(c.path, "/rest/gitplugin/"); ok {
+		return c.routePlugin(segments(rest))
+	}
+	return notFoundREST(c.uri())
+}
+
+// segments splits a path. A .json at the end is Atlassian's REST extension filter, and belongs to no segment.
+func segments(path string) []string {
+	path = strings.TrimSuffix(path, "/")
+	return strings.Split(strings.TrimSuffix(path, ".json"), "/")
+}
+
+func (c *call) uri() string {
+	return "http://" + c.r.Host + c.r.URL.Path
+}
+
+// resources maps methods to what answers them.
+type resources map[string]func() answer
+
+// pick answers by the method; HEAD is GET without its body.
+func (c *call) pick(allow string, methods resources) answer {
+	method := c.r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	if do := methods[method]; do != nil {
+		return do()
+	}
+	return methodNotAllowed(allow)
+}
+
+func (c *call) routePlugin(path []string) answer {
+	if page := c.faults.value("not-installed"); page != "" {
+		return notInstalled(page, c.uri())
+	}
+	if len(path) < 2 || path[0] != "1.0" && path[0] != "latest" {
+		return notFoundREST(c.uri())
+	}
+	switch path[1] {
+	case "integration":
+		return c.routeIntegration(path[2:])
+	case "repository":
+		return c.routeRepository(path[2:])
+	}
+	return notFoundREST(c.uri())
+}
+
+func notInstalled(page, uri string) answer {
+	if page == "json" {
+		return notFoundREST(uri)
+	}
+	return htmlAnswer(http.StatusNotFound, jiraNotFound())
+}
+
+func (c *call) routeIntegration(path []string) answer {
+	if len(path) == 0 {
+		return c.managed("GET,POST", resources{
+			http.MethodGet: c.listIntegrations, http.MethodPost: c.addIntegration,
+		})
+	}
+	id, ok := parseID(path)
+	if !ok {
+		return notFoundREST(c.uri())
+	}
+	return c.managed("GET,PUT,DELETE", resources{
+		http.MethodGet:    func() answer { return c.getIntegration(id) },
+		http.MethodPut:    func() answer { return c.updateIntegration(id) },
+		http.MethodDelete: func() answer { return c.removeIntegration(id) },
+	})
+}
+
+func (c *call) routeRepository(path []string) answer {
+	if len(path) == 0 {
+		return c.pick("GET", resources{http.MethodGet: c.listRepositories})
+	}
+	if len(path) != 2 || path[1] != "disable" {
+		return notFoundREST(c.uri())
+	}
+	id, ok := parseID(path[:1])
+	if !ok {
+		return notFoundREST(c.uri())
+	}
+	return c.managed("PUT", resources{
+		http.MethodPut: func() answer { return c.disable(id) },
+	})
+}
+
+// parseID reads the one segment that is left. What is no number matches no resource.
+func parseID(path []string) (int64, bool) {
+	if len(path) != 1 {
+		return 0, false
+	}
+	id, err := strconv.ParseInt(path[0], 10, 64)
+	return id, err == nil
+}
+
+func (c *call) routeJira(path []string) answer {
+	get := func(do func() answer) answer { return c.pick("GET", resources{http.MethodGet: do}) }
+	switch {
+	case path[0] == "project" && len(path) == 1:
+		return get(c.listProjects)
+	case path[0] == "project" && len(path) == 2:
+		return get(func() answer { return c.getProject(path[1]) })
+	case path[0] == "myself" && len(path) == 1:
+		return get(c.myself)
+	case path[0] == "mypermissions" && len(path) == 1:
+		return get(c.myPermissions)
+	}
+	return notFoundREST(c.uri())
+}
