@@ -1,0 +1,58 @@
+package render
+
+import (
+	"bufio"
+	"strings"
+	"sync"
+)
+
+// markdownSink writes a table as GitHub and Bitbucket show it in a comment.
+func markdownSink[T any](p *Printer, cols []Column[T], out *bufio.Writer) sink[T] {
+	escaper := newMarkdownEscaper()
+	start := sync.OnceValue(func() error { return writeMarkdownHeader(p, cols, out) })
+	var line []byte
+	return sink[T]{
+		row: func(v T) error {
+			if err := start(); err != nil {
+				return err
+			}
+			line = line[:0]
+			for i := range cols {
+				line = append(line, "| "...)
+				line = append(line, escaper.Replace(Visible(cols[i].Text(v)))...)
+				line = append(line, ' ')
+			}
+			_, err := out.Write(append(line, "|\n"...))
+			return err
+		},
+		end: start,
+	}
+}
+
+// writeMarkdownHeader writes an empty header for --no-header: without any, it would not be a table.
+func writeMarkdownHeader[T any](p *Printer, cols []Column[T], out *bufio.Writer) error {
+	var titles, rules strings.Builder
+	for _, c := range cols {
+		title, rule := c.Header, "---"
+		if p.NoHeader {
+			title = ""
+		}
+		if c.Right {
+			rule = "---:"
+		}
+		titles.WriteString("| " + title + " ")
+		rules.WriteString("| " + rule + " ")
+	}
+	return writeLine(out, titles.String()+"|\n"+rules.String()+"|")
+}
+
+// newMarkdownEscaper makes every character that could end the cell, or begin a link, an image, code, emphasis or HTML,
+// stand for itself: a name must not be able to draw in someone's pull request.
+func newMarkdownEscaper() *strings.Replacer {
+	const special = "\\`*_~[]<>|&"
+	var pairs []string
+	for _, c := range special {
+		pairs = append(pairs, string(c), `\`+string(c))
+	}
+	return strings.NewReplacer(pairs...)
+}
