@@ -1,0 +1,195 @@
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gijctl/gijctl/internal/render"
+	"github.com/gijctl/gijctl/internal/sandbox"
+	"github.com/gijctl/gijctl/pkg/gij"
+	"github.com/gijctl/gijctl/pkg/gijspec"
+)
+
+// TestJSONKeys has the keys of -o json a second time, on purpose: programs depend on them. A key that is added is added
+// here; one that is taken away or renamed breaks somebody. A key with ? may be absent.
+func TestJSONKeys(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		view any
+		want string
+	}{
+		"integration": {integrationView{}, `id displayName origin type root? realRoot? absoluteRoot? disabled? sendCommitEmails?
+			maxMinsToCommitEmail? global? initDate? lastIndexedDate? revisionIndexing? gitViewerEnabled? disableSslVerification?
+			smartCommitsEnabled? tagsFilter? prHideFilter? requireUserPat? projectMappingIds? showAllTags? sourcesDiffViewEnabled?
+			apiPath? apiFilter? refSpecNotes? refSpecChanges? refSpecCustom? trustFolderStat? folderDepth? awsRegion? tfsCollection?
+			githubAppId? githubAppInstallationId? githubAppOrg? githubAppName? githubAppSlug? githubAppHtmlUrl? githubAppSuspended?`},
+		"change":             {changeView{}, "action id? type displayName? fields warnings? notes? requests"},
+		"field":              {fieldView{}, "field from to"},
+		"request":            {gij.Request{}, "method path body?"},
+		"result":             {resultView{}, "id type displayName result error?"},
+		"integration type":   {typeView{}, "type name required credentials optional defaultOrigin? deprecated? remark? example"},
+		"version":            {versionView{}, "version commit? date? go platform"},
+		"sandbox status":     {sandbox.Status{}, "path exists seed? created? integrations repositories projects"},
+		"sandbox serve":      {serveView{}, "url token user password userToken managerToken"},
+		"error":              {render.Error{}, "code message hint? status? details? warnings?"},
+		"detail of an error": {render.Detail{}, "file? line? column? severity? code? message? remedy? id? name?"},
+	} {
+		if diff := cmp.Diff(strings.Fields(c.want), jsonKeys(reflect.TypeOf(c.view))); diff != "" {
+			t.Errorf("%s: the keys have changed (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// jsonKeys lists the keys of a struct, with ? where it can be left out.
+func jsonKeys(typ reflect.Type) []string {
+	var keys []string
+	for field := range typ.Fields() {
+		tag, found := field.Tag.Lookup("json")
+		if !found || tag == "-" || !field.IsExported() {
+			continue
+		}
+		key, options, _ := strings.Cut(tag, ",")
+		if strings.Contains(options, "omit") {
+			key += "?"
+		}
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+// TestRequestFieldsAreShown: every field of a request that the server can show is in the integration's JSON by the same key.
+func TestRequestFieldsAreShown(t *testing.T) {
+	t.Parallel()
+	keys := strings.ReplaceAll(strings.Join(jsonKeys(reflect.TypeFor[integrationView]()), " ")+" ", "?", "")
+	for _, field := range gijspec.Fields() {
+		if shown := strings.Contains(" "+keys, " "+field.Key+" "); shown != (field.Echo != gijspec.EchoNever) {
+			t.Errorf("%s is shown: %t", field.Key, shown)
+		}
+	}
+}
+
+// TestColumnsAreJSONKeys: what --columns takes is what -o json has.
+func TestColumnsAreJSONKeys(t *testing.T) {
+	t.Parallel()
+	check(t, integrationList(time.Time{}), integrationView{})
+	check(t, changeList(), changeView{})
+	check(t, resultList(), resultView{})
+	check(t, typeList(), typeView{})
+	check(t, statusList(), sandbox.Status{})
+	check(t, serveList(), serveView{})
+}
+
+func check[T any](t *testing.T, list render.List[T], view T) {
+	t.Helper()
+	var columns []string
+	for _, c := range list.Columns {
+		columns = append(columns, c.Key)
+	}
+	for _, key := range jsonKeys(reflect.TypeOf(view)) {
+		key = strings.TrimSuffix(key, "?")
+		at := slices.Index(columns, key)
+		if at < 0 {
+			if key != "credentials" && key != "requests" { // these are no cell
+				t.Errorf("%T: the key %s has no column", view, key)
+			}
+			continue
+		}
+		columns = slices.Delete(columns, at, at+1)
+	}
+	if len(columns) > 0 {
+		t.Errorf("%T: the columns %q are no keys", view, columns)
+	}
+}
+
+// TestErrorCodes has the table a second time, on purpose, and looks for it in the documentation.
+func TestErrorCodes(t *testing.T) {
+	t.Parallel()
+	want := map[string]int{
+		"failed": 1, "usage": 2, "invalid_input": 2, "changes_pending": 3, "auth": 4, "not_found": 5, "partial": 6,
+		"conflict": 7, "guard": 7, "still_running": 8, "interrupted": 130,
+	}
+	got := map[string]int{}
+	for _, e := range exitCodes() {
+		if _, twice := got[e.code]; twice {
+			t.Errorf("the code %s is there twice", e.code)
+		}
+		if e.meaning == "" {
+			t.Errorf("the code %s has no meaning", e.code)
+		}
+		got[e.code] = e.status
+		if exitStatus(e.code) != e.status {
+			t.Errorf("exitStatus(%q) is %d, not %d", e.code, exitStatus(e.code), e.status)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("exit statuses (-want +got):\n%s", diff)
+	}
+	for kind := range gij.KindUnknown + 1 {
+		if code := (&gij.Error{Kind: kind}).Code(); got[code] == 0 {
+			t.Errorf("the code %q of an error of the client has no exit status", code)
+		}
+	}
+	if exitStatus("no code of ours") != 1 {
+		t.Error("an unknown code is not a failure")
+	}
+}
+
+func TestDocsHaveEveryCode(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	if got := gijctl(t, nil, "docs", folder); got.status != 0 {
+		t.Fatal(got.stderr)
+	}
+	data, err := os.ReadFile(filepath.Join(folder, "exit-codes.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(data)
+	for _, e := range exitCodes() {
+		if !strings.Contains(page, "| `"+e.code+"` | "+e.meaning+" |\n") {
+			t.Errorf("exit-codes.md has no row for %s", e.code)
+		}
+	}
+	for _, code := range gijspec.Codes() {
+		if !strings.Contains(page, "`"+code+"`") {
+			t.Errorf("exit-codes.md does not have the code %s of a problem", code)
+		}
+	}
+	for _, cmd := range tree() {
+		name := filepath.Join(folder, "reference", pageName(cmd))
+		if _, err := os.Stat(name); (err == nil) == cmd.Hidden {
+			t.Errorf("%s: page %v, hidden %t", cmd.CommandPath(), err, cmd.Hidden)
+		}
+	}
+}
+
+// TestErrorObjectIsTheLastLine: what a program reads after any failure.
+func TestErrorObjectIsTheLastLine(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"-o", "json", "integration", "lst"},
+		{"integration", "list", "-ojson"},
+		{"integration", "list", "--nope", "--output=json"},
+		{"integration", "get", "--output", "json"},
+		{"--sandbox", "integration", "get", "99", "-o=json"},
+		{"--sandbox", "integration", "add", "--yes", "-o", "json"},
+		{"integration", "list", "--columns", "x", "-qo", "json"},
+	} {
+		got := gijctl(t, nil, args...)
+		var object struct{ Error render.Error }
+		if err := json.Unmarshal([]byte(got.stderr), &object); err != nil || strings.Count(got.stderr, "\n") != 1 {
+			t.Errorf("%q: stderr is not one object on one line: %q", args, got.stderr)
+		}
+		if exitStatus(object.Error.Code) != got.status || got.status == 0 || got.stdout != "" {
+			t.Errorf("%q: exit status %d, stdout %q, stderr %q", args, got.status, got.stdout, got.stderr)
+		}
+	}
+}

@@ -1,0 +1,265 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/gijctl/gijctl/internal/plan"
+	"github.com/gijctl/gijctl/internal/render"
+)
+
+// writeFlags are what every command has that changes something.
+type writeFlags struct {
+	dryRun bool
+	yes    bool
+}
+
+func (w *writeFlags) register(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&w.dryRun, "dry-run", false, "show what would be sent, and send nothing")
+	cmd.Flags().BoolVarP(&w.yes, "yes", "y", false, "do not ask")
+}
+
+// mayWrite refuses to begin what could only end in a question that nobody answers.
+func (a *app) mayWrite(w writeFlags) error {
+	if w.dryRun || w.yes || a.streams.Interactive() {
+		return nil
+	}
+	return usageError("give --yes to go on without a question, or --dry-run to see what would be sent",
+		"this changes the server, and there is no terminal to ask on")
+}
+
+// writing is one run of a writing command: what to show, and how.
+type writing struct {
+	session *session
+	printer *render.Printer
+	flags   writeFlags
+	// single says that the command names one object, so that -o json is the object and not an array.
+	single bool
+}
+
+// carryOut shows a plan, asks, applies it and prints what the server has afterwards. All writing commands end here.
+func (a *app) carryOut(ctx context.Context, w writing, changes []plan.Change) error {
+	views := viewChanges(changes, w.session.client.Integrations)
+	if w.flags.dryRun {
+		return a.printPlan(w.printer, views)
+	}
+	pending := plan.Pending(changes)
+	if len(pending) == 0 {
+		a.sayNothingToDo(changes)
+	} else if err := a.agree(ctx, w, views); err != nil {
+		return err
+	}
+	results := plan.Apply(ctx, w.session.client.Integrations, changes, &progress{app: a, many: len(pending) > 1})
+	hidden := a.printResults(w, results)
+	failed := resultsError(ctx, results)
+	switch {
+	case hidden == nil:
+		return failed
+	case failed != nil:
+		a.warn("the result cannot be shown: %v", hidden)
+		return failed
+	}
+	return &cliError{
+		code: codeFailed, message: fmt.Sprintf("the changes were made (%s), but the result cannot be shown: %v", outcomes(results), hidden),
+		hint: "look with: gijctl integration list", cause: hidden,
+	}
+}
+
+func (a *app) printPlan(p *render.Printer, views []changeView) error {
+	if (p.Format == render.FormatTable || p.Format == render.FormatWide) && p.Query == nil && len(p.Columns) == 0 {
+		return writePlan(p.Out, views, true)
+	}
+	return render.WriteList(p, changeList(), rows(views))
+}
+
+// agree shows the plan and asks, unless --yes.
+func (a *app) agree(ctx context.Context, w writing, views []changeView) error {
+	if w.flags.yes {
+		_ = writePlan(a.remarks(), views, false) // who said yes beforehand need not be there to read it
+		return nil
+	}
+	if err := writePlan(a.streams.Err, views, false); err != nil {
+		return err
+	}
+	yes, err := a.streams.Confirm(ctx, "\nCarry it out?")
+	if ctx.Err() != nil {
+		return interrupted()
+	}
+	if err != nil {
+		return fmt.Errorf("nothing was sent: %w", err)
+	}
+	if !yes {
+		return &cliError{code: codeGuard, message: "not confirmed; nothing was sent"}
+	}
+	return nil
+}
+
+func (a *app) sayNothingToDo(changes []plan.Change) {
+	if len(changes) == 0 {
+		a.note("nothing to do: no integration was chosen")
+	}
+	for _, c := range changes {
+		a.note("nothing to do: integration %d %q is as asked", c.ID, c.Name)
+		for _, note := range c.Notes {
+			a.note("note: %s", note)
+		}
+	}
+}
+
+// progress says how each of several changes ended, while the others are still to come.
+type progress struct {
+	app  *app
+	many bool
+}
+
+func (p *progress) Start(plan.Change, int, int) {}
+
+func (p *progress) Interrupted(c plan.Change, grace time.Duration) {
+	p.app.note("interrupted: finishing the %s of %q, at most %s; a second Ctrl-C ends it at once, and leaves it unknown", c.Action, c.Name, grace)
+}
+
+func (p *progress) Done(r plan.Result) {
+	if r.Outcome == plan.OutcomeUnchanged {
+		return
+	}
+	if r.Err == nil {
+		p.app.note("%s integration %d %q: %s", pastTense(r.Change.Action), idOf(r), nameOf(r), verifiedText(r))
+		return
+	}
+	if p.many {
+		p.app.note("integration %d %q: %s: %v", r.Change.ID, r.Change.Name, r.Outcome, r.Err)
+	}
+}
+
+func pastTense(a plan.Action) string {
+	return map[plan.Action]string{plan.ActionCreate: "added", plan.ActionUpdate: "changed", plan.ActionDelete: "removed"}[a]
+}
+
+func idOf(r plan.Result) int64 {
+	if r.After != nil {
+		return r.After.ID
+	}
+	return r.Change.ID
+}
+
+func nameOf(r plan.Result) string {
+	if r.After != nil {
+		return r.After.DisplayName
+	}
+	return r.Change.Name
+}
+
+// verifiedText says what was seen on the server, and what it never shows.
+func verifiedText(r plan.Result) string {
+	if r.Change.Action == plan.ActionDelete {
+		return "verified, it is gone"
+	}
+	sent := len(r.Change.Spec.Values())
+	switch len(r.NotShown) {
+	case 0:
+		return fmt.Sprintf("verified, %s read back as sent", counted(sent, "field"))
+	case sent:
+		return "accepted; the server does not show " + strings.Join(r.NotShown, ", ") + ", so there is nothing to read back"
+	}
+	return fmt.Sprintf("verified, %d of %s read back as sent; the server does not show %s",
+		sent-len(r.NotShown), counted(sent, "field"), strings.Join(r.NotShown, ", "))
+}
+
+func (a *app) printResults(w writing, results []plan.Result) error {
+	if slices.ContainsFunc(results, func(r plan.Result) bool { return r.Change.Action == plan.ActionDelete }) {
+		var views []resultView
+		for _, r := range results {
+			views = append(views, viewResult(r))
+		}
+		return render.WriteList(w.printer, resultList(), rows(views))
+	}
+	var views []integrationView
+	for _, r := range results {
+		if r.After != nil {
+			views = append(views, viewIntegration(*r.After))
+		}
+	}
+	list := integrationList(a.now())
+	list.Empty = "" // said before
+	if !w.single {
+		return render.WriteList(w.printer, list, rows(views))
+	}
+	if len(views) == 0 || results[0].Err != nil {
+		return nil
+	}
+	if w.printer.Query == nil && (w.printer.Format == render.FormatTable || w.printer.Format == render.FormatWide) {
+		return render.WriteList(w.printer, list, rows(views))
+	}
+	return render.WriteObject(w.printer, list, views[0])
+}
+
+// resultsError returns nil if all went well, the error itself if there was one change, and else one error that names each
+// change that did not succeed.
+func resultsError(ctx context.Context, results []plan.Result) error {
+	var failed []plan.Result
+	for _, r := range results {
+		if r.Err != nil {
+			failed = append(failed, r)
+		}
+	}
+	if len(failed) == 0 {
+		return nil
+	}
+	if len(results) == 1 {
+		return failed[0].Err
+	}
+	e := &cliError{code: commonCode(failed, len(results)), message: fmt.Sprintf("of %d integrations: %s", len(results), outcomes(results)), cause: failed[0].Err}
+	if ctx.Err() != nil {
+		e.message = "interrupted: " + e.message
+	}
+	e.hint = "the same command again is safe: it changes only what differs"
+	for _, r := range failed {
+		own := explain(r.Err)
+		detail := render.Detail{Severity: "error", Code: own.Code, ID: r.Change.ID, Name: r.Change.Name, Message: own.Message, Remedy: own.Hint}
+		if r.Outcome == plan.OutcomeNotStarted {
+			detail.Message, detail.Remedy = "not started", ""
+		}
+		e.details = append(e.details, detail)
+	}
+	return e
+}
+
+// commonCode is the code of the failures where everything failed alike, else "partial".
+func commonCode(failed []plan.Result, total int) string {
+	code := explain(failed[0].Err).Code
+	for _, r := range failed {
+		if len(failed) < total || explain(r.Err).Code != code {
+			return codePartial
+		}
+	}
+	return code
+}
+
+// outcomes counts the results: "2 verified, 1 failed".
+func outcomes(results []plan.Result) string {
+	count := map[plan.Outcome]int{}
+	for _, r := range results {
+		count[r.Outcome]++
+	}
+	var parts []string
+	for _, p := range []struct {
+		outcome plan.Outcome
+		words   string
+	}{
+		{plan.OutcomeVerified, "verified"},
+		{plan.OutcomeUnchanged, "unchanged"},
+		{plan.OutcomeFailed, "failed"},
+		{plan.OutcomeUnknown, "unknown"},
+		{plan.OutcomeNotStarted, "not started"},
+	} {
+		if n := count[p.outcome]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, p.words))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
