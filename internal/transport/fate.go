@@ -45,7 +45,7 @@ func IsTimeout(err error) bool {
 
 func neverConnected(err error) bool {
 	var op *net.OpError
-	if errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") {
+	if IsProxy(err) || errors.As(err, &op) && op.Op == "dial" {
 		return true
 	}
 	return IsTLS(err) || errors.As(err, new(*net.DNSError))

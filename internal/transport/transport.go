@@ -101,6 +101,7 @@ func base(o Options) *http.Transport {
 	}
 	if o.Proxy != nil {
 		t.Proxy = func(r *http.Request) (*url.URL, error) { return o.Proxy(r.URL) }
+		t.OnProxyConnectResponse = proxyAnswer
 	}
 	return t
 }

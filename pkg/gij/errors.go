@@ -85,6 +85,9 @@ func (c *Client) networkError(op string, err error) *Error {
 		e.Message = "interrupted"
 	case errors.Is(err, transport.ErrDryRun):
 		e.Message = transport.ErrDryRun.Error()
+	case transport.IsProxy(err):
+		e.Message = "the proxy for " + host + " does not connect: " + innermost(err).Error()
+		e.Advice = "check HTTPS_PROXY, or go to Jira without it: export NO_PROXY=" + c.base.Hostname()
 	case errors.As(err, &dns):
 		e.Message = "the host " + c.base.Hostname() + " is not known: " + dns.Err
 		e.Advice = "check the Jira URL for a typing mistake, and whether this machine needs a VPN or a proxy (HTTPS_PROXY)"
