@@ -19,9 +19,11 @@ func main() {
 		default: // the other way to end came first
 		}
 	}
-	ctx := untilSignal(context.Background(), func() { end(exitInterrupted) })
-	go func() {
-		end(cli.Main(ctx, os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, os.LookupEnv))
-	}()
+	streams := cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
+	ctx := untilSignal(context.Background(), func() {
+		streams.ClearLine() // of progress that nobody will finish
+		end(exitInterrupted)
+	})
+	go func() { end(cli.Main(ctx, os.Args[1:], streams, os.LookupEnv)) }()
 	os.Exit(<-status)
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/gijctl/gijctl/internal/plan"
 	"github.com/gijctl/gijctl/internal/render"
+	"github.com/gijctl/gijctl/internal/term"
 )
 
 // writeFlags are what every command has that changes something.
@@ -54,7 +56,7 @@ func (a *app) carryOut(ctx context.Context, w writing, changes []plan.Change) er
 	} else if err := a.agree(ctx, w, views); err != nil {
 		return err
 	}
-	results := plan.Apply(ctx, w.session.client.Integrations, changes, &progress{app: a, many: len(pending) > 1})
+	results := a.apply(ctx, w.session.client.Integrations, changes, len(pending) > 1)
 	hidden := a.printResults(w, results)
 	failed := resultsError(ctx, results)
 	switch {
@@ -72,18 +74,56 @@ func (a *app) carryOut(ctx context.Context, w writing, changes []plan.Change) er
 
 func (a *app) printPlan(p *render.Printer, views []changeView) error {
 	if (p.Format == render.FormatTable || p.Format == render.FormatWide) && p.Query == nil && len(p.Columns) == 0 {
-		return writePlan(p.Out, views, true)
+		return writePlan(planPainter{p.Out, p.Color}, views, true)
 	}
 	return render.WriteList(p, changeList(), rows(views))
+}
+
+// planTo is stderr or what stands for it, as a place to show a plan.
+func (a *app) planTo(w io.Writer) io.Writer {
+	return planPainter{w, term.UseColor(a.flags.color, a.streams.Err, a.env.Get)}
+}
+
+// planPainter is a writer of a plan whose marks have their styles.
+type planPainter struct {
+	out   io.Writer
+	color bool
+}
+
+// Write takes a whole plan. Nothing but a change begins a line with its mark and a space.
+func (p planPainter) Write(text []byte) (int, error) {
+	var b strings.Builder
+	for line := range strings.Lines(string(text)) {
+		if mark, rest, found := strings.Cut(line, " "); found && markStyle(mark) != render.StylePlain {
+			line = render.Paint(p.color, markStyle(mark), mark) + " " + rest
+		}
+		b.WriteString(line)
+	}
+	if _, err := io.WriteString(p.out, b.String()); err != nil {
+		return 0, err
+	}
+	return len(text), nil
+}
+
+func markStyle(mark string) render.Style {
+	switch mark {
+	case "+":
+		return render.StyleGood
+	case "~":
+		return render.StyleWarn
+	case "-":
+		return render.StyleBad
+	}
+	return render.StylePlain
 }
 
 // agree shows the plan and asks, unless --yes.
 func (a *app) agree(ctx context.Context, w writing, views []changeView) error {
 	if w.flags.yes {
-		_ = writePlan(a.remarks(), views, false) // who said yes beforehand need not be there to read it
+		_ = writePlan(a.planTo(a.remarks()), views, false) // who said yes beforehand need not be there to read it
 		return nil
 	}
-	if err := writePlan(a.streams.Err, views, false); err != nil {
+	if err := writePlan(a.planTo(a.streams.Err), views, false); err != nil {
 		return err
 	}
 	yes, err := a.streams.Confirm(ctx, "\nCarry it out?")
@@ -111,30 +151,62 @@ func (a *app) sayNothingToDo(changes []plan.Change) {
 	}
 }
 
-// progress says how each of several changes ended, while the others are still to come.
+// apply carries out the changes, and shows on a terminal which one is under way.
+func (a *app) apply(ctx context.Context, s plan.Server, changes []plan.Change, many bool) []plan.Result {
+	p := &progress{app: a, many: many, line: a.newProgress(true)}
+	defer p.line.Close()
+	return plan.Apply(ctx, s, changes, p)
+}
+
+// newProgress returns progress on stderr. What it says for good obeys --quiet, and waits for the end with -o json. A trace
+// takes the terminal for itself. results says that each step ends in a line that is said.
+func (a *app) newProgress(results bool) *term.Progress {
+	return a.streams.NewProgress(term.ProgressOptions{
+		Visible: render.Visible, Getenv: a.env.Get, Say: func(line string) { a.note("%s", line) },
+		Plain: a.flags.trace, Quiet: a.flags.quiet || a.wantsJSON(), Results: results,
+	})
+}
+
+// progress says which change is under way, and how each ended while others are still to come.
 type progress struct {
 	app  *app
 	many bool
+	line *term.Progress
 }
 
-func (p *progress) Start(plan.Change, int, int) {}
+func (p *progress) Start(c plan.Change, number, total int) {
+	if c.Action == plan.ActionNone {
+		return
+	}
+	if p.many {
+		p.line.Count(number, total)
+	}
+	if c.Name == "" { // one that is added without a display name
+		p.line.Step("%s %s", c.Action, c.Type)
+		return
+	}
+	p.line.Step("%s %q", c.Action, c.Name)
+}
 
 func (p *progress) Interrupted(c plan.Change, grace time.Duration) {
-	p.app.note("interrupted: finishing the %s of %q, at most %s; a second Ctrl-C ends it at once, and leaves it unknown", c.Action, c.Name, grace)
+	p.say("interrupted: finishing the %s of %q, at most %s; a second Ctrl-C ends it at once, and leaves it unknown", c.Action, c.Name, grace)
 }
 
 func (p *progress) Done(r plan.Result) {
+	p.line.Done()
 	if r.Outcome == plan.OutcomeUnchanged {
 		return
 	}
 	if r.Err == nil {
-		p.app.note("%s integration %d %q: %s", pastTense(r.Change.Action), idOf(r), nameOf(r), verifiedText(r))
+		p.say("%s integration %d %q: %s", pastTense(r.Change.Action), idOf(r), nameOf(r), verifiedText(r))
 		return
 	}
 	if p.many {
-		p.app.note("integration %d %q: %s: %v", r.Change.ID, r.Change.Name, r.Outcome, r.Err)
+		p.say("integration %d %q: %s: %v", r.Change.ID, r.Change.Name, r.Outcome, r.Err)
 	}
 }
+
+func (p *progress) say(format string, args ...any) { p.line.Say(fmt.Sprintf(format, args...)) }
 
 func pastTense(a plan.Action) string {
 	return map[plan.Action]string{plan.ActionCreate: "added", plan.ActionUpdate: "changed", plan.ActionDelete: "removed"}[a]

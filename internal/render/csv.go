@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-func csvSink[T any](p *Printer, cols []Column[T], out *bufio.Writer) sink[T] {
+func csvSink(p *Printer, cols []column, out *bufio.Writer) sink {
 	w := newCSVWriter(p, out)
 	cells := make([]string, len(cols))
 	start := sync.OnceValue(func() error {
@@ -14,17 +14,17 @@ func csvSink[T any](p *Printer, cols []Column[T], out *bufio.Writer) sink[T] {
 			return nil
 		}
 		for i, c := range cols {
-			cells[i] = c.Key
+			cells[i] = c.key
 		}
 		return w.write(cells)
 	})
-	return sink[T]{
-		row: func(v T) error {
+	return sink{
+		row: func(row any) error {
 			if err := start(); err != nil {
 				return err
 			}
 			for i := range cols {
-				cells[i] = cols[i].data(v)
+				cells[i] = cols[i].data(row)
 			}
 			return w.write(cells)
 		},

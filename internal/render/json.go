@@ -83,16 +83,9 @@ func (a *jsonArray) end() error {
 	return err
 }
 
-func jsonSink[T any](p *Printer, out *bufio.Writer) sink[T] {
+func jsonSink(p *Printer, out *bufio.Writer) sink {
 	a := newJSONArray(out, p.Terminal)
-	row := new(T) // handing the encoder a pointer to one place saves an allocation a row
-	return sink[T]{
-		row: func(v T) error {
-			*row = v
-			return a.add(row)
-		},
-		end: a.end,
-	}
+	return sink{row: a.add, end: a.end}
 }
 
 // writeJSON writes one value, indented.

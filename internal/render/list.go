@@ -37,11 +37,12 @@ type Printer struct {
 	Query Query
 	// Terminal says that Out is a terminal.
 	Terminal bool
-	// Width is the number of columns of the terminal, 0 if unknown. Without Terminal it has no effect.
+	// Width is the number of columns of the terminal, 0 if unknown. Without Terminal it has no effect. A table of default
+	// columns leaves those out on the right that do not fit even when the others are shortened, and says so on Err.
 	Width int
-	// Color allows bold headers.
+	// Color allows bold headers, and the styles of states.
 	Color bool
-	// Quiet leaves out the note about an empty table.
+	// Quiet leaves out the notes about an empty table and about columns that do not fit.
 	Quiet bool
 }
 
@@ -58,34 +59,34 @@ type Printer struct {
 // not for name), else the error is [ErrQueryResult]. A null is written as null.
 func WriteList[T any](p *Printer, l List[T], rows iter.Seq2[T, error]) error {
 	out := bufio.NewWriterSize(p.Out, bufferSize)
-	s, err := newSink(p, l, out)
+	s, err := newSink(p, forget(l), out)
 	if err != nil {
 		return err
 	}
-	return finish(out, drain(s, rows))
+	return finish(out, drain(s, pointers(rows)))
 }
 
 // sink takes the rows of one list; end is called after the last one, unless something failed.
-type sink[T any] struct {
-	row func(T) error
+type sink struct {
+	row func(row any) error
 	end func() error
 }
 
-func newSink[T any](p *Printer, l List[T], out *bufio.Writer) (sink[T], error) {
+func newSink(p *Printer, l list, out *bufio.Writer) (sink, error) {
 	cols, err := l.choose(p.Columns, p.defaultColumns())
 	if err != nil {
-		return sink[T]{}, err
+		return sink{}, err
 	}
 	if p.Query != nil {
-		return querySink[T](p, out), nil
+		return querySink(p, out), nil
 	}
 	switch p.Format {
 	case FormatTable, FormatWide:
 		return tableSink(p, l, cols, out), nil
 	case FormatJSON:
-		return jsonSink[T](p, out), nil
+		return jsonSink(p, out), nil
 	case FormatYAML:
-		return yamlSink[T](out), nil
+		return yamlSink(out), nil
 	case FormatCSV, FormatTSV:
 		return csvSink(p, cols, out), nil
 	case FormatName:
@@ -93,7 +94,7 @@ func newSink[T any](p *Printer, l List[T], out *bufio.Writer) (sink[T], error) {
 	case FormatMarkdown:
 		return markdownSink(p, cols, out), nil
 	}
-	return sink[T]{}, fmt.Errorf("unknown output format %q", p.Format)
+	return sink{}, fmt.Errorf("unknown output format %q", p.Format)
 }
 
 func (p *Printer) defaultColumns() Visibility {
@@ -103,22 +104,22 @@ func (p *Printer) defaultColumns() Visibility {
 	return Default
 }
 
-func nameSink[T any](l List[T], out *bufio.Writer) (sink[T], error) {
-	if l.Name == nil {
-		return sink[T]{}, errors.New("output format name: what is listed here has no names")
+func nameSink(l list, out *bufio.Writer) (sink, error) {
+	if l.name == nil {
+		return sink{}, errors.New("output format name: what is listed here has no names")
 	}
-	return sink[T]{
-		row: func(v T) error { return writeLine(out, Visible(l.Name(v))) },
+	return sink{
+		row: func(row any) error { return writeLine(out, Visible(l.name(row))) },
 		end: func() error { return nil },
 	}, nil
 }
 
-func drain[T any](s sink[T], rows iter.Seq2[T, error]) error {
-	for v, err := range rows {
+func drain(s sink, rows iter.Seq2[any, error]) error {
+	for row, err := range rows {
 		if err != nil {
 			return err
 		}
-		if err := s.row(v); err != nil {
+		if err := s.row(row); err != nil {
 			return err
 		}
 	}

@@ -7,19 +7,19 @@ import (
 )
 
 // markdownSink writes a table as GitHub and Bitbucket show it in a comment.
-func markdownSink[T any](p *Printer, cols []Column[T], out *bufio.Writer) sink[T] {
+func markdownSink(p *Printer, cols []column, out *bufio.Writer) sink {
 	escaper := newMarkdownEscaper()
 	start := sync.OnceValue(func() error { return writeMarkdownHeader(p, cols, out) })
 	var line []byte
-	return sink[T]{
-		row: func(v T) error {
+	return sink{
+		row: func(row any) error {
 			if err := start(); err != nil {
 				return err
 			}
 			line = line[:0]
 			for i := range cols {
 				line = append(line, "| "...)
-				line = append(line, escaper.Replace(Visible(cols[i].Text(v)))...)
+				line = append(line, escaper.Replace(Visible(cols[i].text(row)))...)
 				line = append(line, ' ')
 			}
 			_, err := out.Write(append(line, "|\n"...))
@@ -30,14 +30,14 @@ func markdownSink[T any](p *Printer, cols []Column[T], out *bufio.Writer) sink[T
 }
 
 // writeMarkdownHeader writes an empty header for --no-header: without any, it would not be a table.
-func writeMarkdownHeader[T any](p *Printer, cols []Column[T], out *bufio.Writer) error {
+func writeMarkdownHeader(p *Printer, cols []column, out *bufio.Writer) error {
 	var titles, rules strings.Builder
 	for _, c := range cols {
-		title, rule := c.Header, "---"
+		title, rule := c.header, "---"
 		if p.NoHeader {
 			title = ""
 		}
-		if c.Right {
+		if c.right {
 			rule = "---:"
 		}
 		titles.WriteString("| " + title + " ")

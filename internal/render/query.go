@@ -19,21 +19,21 @@ type Query interface {
 // ErrQueryResult says that a query's result has objects where a format wants values.
 var ErrQueryResult = errors.New("the query's result is not a list of values: select values such as [].[id, type], or use -o json")
 
-func querySink[T any](p *Printer, out *bufio.Writer) sink[T] {
+func querySink(p *Printer, out *bufio.Writer) sink {
 	enc := newJSONEncoder()
 	rows := []any{}
-	return sink[T]{
-		row: func(v T) error {
-			row, err := generic(enc, &v)
-			rows = append(rows, row)
+	return sink{
+		row: func(row any) error {
+			data, err := generic(enc, row)
+			rows = append(rows, data)
 			return err
 		},
 		end: func() error { return search(p, out, rows) },
 	}
 }
 
-func queryObject[T any](p *Printer, out *bufio.Writer, v T) error {
-	data, err := generic(newJSONEncoder(), &v)
+func queryObject(p *Printer, out *bufio.Writer, row any) error {
+	data, err := generic(newJSONEncoder(), row)
 	if err != nil {
 		return err
 	}

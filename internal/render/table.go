@@ -3,37 +3,34 @@ package render
 import (
 	"bufio"
 	"fmt"
-	"slices"
-	"sort"
 
-	"github.com/clipperhouse/displaywidth"
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 )
 
-const (
-	columnGap = 2
-	// maxTerminalRows is where the table library, 14 to 21 times slower than padding, begins to be felt.
-	maxTerminalRows = 1000
-	// minColumnWidth is what a shortened column keeps, so that its text can still be recognised.
-	minColumnWidth = 8
-)
+// maxTerminalRows is where the table library, 14 to 21 times slower than padding, begins to be felt.
+const maxTerminalRows = 1000
 
-// tableWriter writes a table whose columns have the given widths.
+// tableWriter writes a table whose columns have their widths.
 type tableWriter interface {
-	write(out *bufio.Writer, t *table, widths []int) error
+	write(out *bufio.Writer, t *table) error
 }
 
 // table holds the cells of all rows, the header first, in one piece of memory: 10,000 rows are a handful of allocations.
 type table struct {
-	right   []bool
+	headers []string
+	shown   int    // columns that are written; the others did not fit
+	right   []bool // aligned to the right
 	fixed   []bool // never shortened
+	state   []bool // a word that has a style
 	header  bool   // the first row is the header
 	color   bool
-	measure func(string) int
+	ruler   ruler
+	check   bool // whether the library measures like the ruler
+	odd     bool // it does not, for some cell
 	text    []byte
 	ends    []int // for each cell, where its text ends
 	widths  []int // for each cell, its width
-	widest  []int // for each column
+	widest  []int // for each column, the width that it needs, and in the end has
 }
 
 func (t *table) columns() int { return len(t.right) }
@@ -43,7 +40,10 @@ func (t *table) rows() int { return len(t.ends) / max(1, t.columns()) }
 func (t *table) add(cell string) {
 	cell = Visible(cell)
 	column := len(t.ends) % t.columns()
-	width := t.measure(cell)
+	width := t.ruler.width(cell)
+	if t.check && !t.odd && len(cell) != width { // of text with a byte a column both think alike
+		t.odd = twwidth.Width(cell) != width
+	}
 	t.text = append(t.text, cell...)
 	t.ends = append(t.ends, len(t.text))
 	t.widths = append(t.widths, width)
@@ -60,58 +60,68 @@ func (t *table) cell(row, column int) ([]byte, int) {
 	return t.text[start:t.ends[i]], t.widths[i]
 }
 
-func tableSink[T any](p *Printer, l List[T], cols []Column[T], out *bufio.Writer) sink[T] {
+// style returns how a cell stands out where there is colour.
+func (t *table) style(row, column int, text []byte) Style {
+	if !t.state[column] || t.isHeader(row) {
+		return StylePlain
+	}
+	return StateStyle(string(text))
+}
+
+func (t *table) isHeader(row int) bool { return t.header && row == 0 }
+
+func tableSink(p *Printer, l list, cols []column, out *bufio.Writer) sink {
 	t := newTable(p, cols)
 	rows := 0
-	return sink[T]{
-		row: func(v T) error {
+	return sink{
+		row: func(row any) error {
 			rows++
 			for i := range cols {
-				t.add(cols[i].Text(v))
+				t.add(cols[i].text(row))
 			}
 			return nil
 		},
 		end: func() error {
 			if rows == 0 {
-				return p.sayEmpty(l.Empty)
+				return p.sayEmpty(l.empty)
 			}
 			return p.writeTable(out, t, rows)
 		},
 	}
 }
 
-func newTable[T any](p *Printer, cols []Column[T]) *table {
+func newTable(p *Printer, cols []column) *table {
+	n := len(cols)
 	t := &table{
-		right:   make([]bool, len(cols)),
-		fixed:   make([]bool, len(cols)),
-		widest:  make([]int, len(cols)),
-		header:  !p.NoHeader,
-		color:   p.Color,
-		measure: displaywidth.String,
-	}
-	if p.Terminal {
-		// The library measures by its own settings (a Chinese terminal may show ambiguous characters wide): measure alike.
-		t.measure = twwidth.Width
+		headers: make([]string, n), shown: n, right: make([]bool, n), fixed: make([]bool, n), state: make([]bool, n),
+		header: !p.NoHeader, color: p.Color, ruler: newRuler(p.Terminal), check: p.Terminal, widest: make([]int, n),
 	}
 	for i, c := range cols {
-		t.right[i], t.fixed[i] = c.Right, c.Right || c.Keep
+		t.headers[i], t.right[i], t.fixed[i], t.state[i] = c.header, c.right, c.right || c.keep, c.state || c.keep
 		if t.header {
-			t.add(c.Header)
+			t.add(c.header)
 		}
 	}
 	return t
 }
 
 func (p *Printer) writeTable(out *bufio.Writer, t *table, rows int) error {
-	widths := t.widest
-	if p.Terminal && p.Width > 0 && p.Format != FormatWide { // who asks for all wants to read it, be it in two lines
-		widths = shrink(t.widest, t.fixed, p.Width)
-	}
+	p.narrow(t)
 	var w tableWriter = plainTable{}
-	if p.Terminal && rows <= maxTerminalRows {
+	// The library measures code point by code point, and so misplaces what stands behind a joined emoji.
+	if p.Terminal && rows <= maxTerminalRows && !t.odd {
 		w = terminalTable{}
 	}
-	return w.write(out, t, widths)
+	if err := w.write(out, t); err != nil {
+		return err
+	}
+	if t.shown == t.columns() {
+		return nil
+	}
+	if err := out.Flush(); err != nil { // the note belongs below the table
+		return err
+	}
+	return p.sayLeftOut(t.headers[t.shown:])
 }
 
 func (p *Printer) sayEmpty(note string) error {
@@ -122,54 +132,5 @@ func (p *Printer) sayEmpty(note string) error {
 	return err
 }
 
-// shrink returns column widths with which a line has at most limit columns. The widest columns give way first, all to the
-// same width; right-aligned ones never, because a shortened number is a wrong number, nor those to be kept. When even that is too wide, lines
-// are longer than the terminal.
-func shrink(natural []int, fixed []bool, limit int) []int {
-	room := limit - (len(natural)-1)*columnGap
-	if sum(natural) <= room {
-		return natural
-	}
-	tooWide := sort.Search(slices.Max(natural), func(width int) bool { return sum(capped(natural, fixed, width)) > room })
-	width := max(minColumnWidth, tooWide-1)
-	widths := capped(natural, fixed, width)
-	// What is left is less than a column each for those that were shortened.
-	left := room - sum(widths)
-	for i := range widths {
-		if left > 0 && widths[i] < natural[i] {
-			widths[i]++
-			left--
-		}
-	}
-	return widths
-}
-
-func capped(natural []int, fixed []bool, width int) []int {
-	widths := slices.Clone(natural)
-	for i := range widths {
-		if !fixed[i] {
-			widths[i] = min(widths[i], width)
-		}
-	}
-	return widths
-}
-
-func sum(widths []int) int {
-	total := 0
-	for _, w := range widths {
-		total += w
-	}
-	return total
-}
-
-// fit shortens text that is wider than its column.
-func fit(text string, width int) string {
-	return twwidth.Truncate(text, width, "…")
-}
-
-func styled(s string, bold bool) string {
-	if !bold {
-		return s
-	}
-	return "\x1b[1m" + s + "\x1b[0m"
-}
+// styled is how headers and titles stand out.
+func styled(s string, bold bool) string { return Paint(bold, StyleBold, s) }

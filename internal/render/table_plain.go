@@ -5,39 +5,51 @@ import (
 	"bytes"
 )
 
-// plainTable pads with spaces: for pipes, and for lists too long for the library.
+// plainTable pads with spaces: for pipes, for lists too long for the library, and for text that it measures wrong.
 type plainTable struct{}
 
-func (plainTable) write(out *bufio.Writer, t *table, widths []int) error {
+func (plainTable) write(out *bufio.Writer, t *table) error {
 	var line []byte
 	for row := range t.rows() {
-		line = t.appendLine(line[:0], row, widths)
-		if row == 0 && t.header && t.color {
+		line = t.appendLine(line[:0], row)
+		if t.isHeader(row) && t.color {
 			line = []byte(styled(string(line), true))
 		}
-		if _, err := out.Write(append(line, '\n')); err != nil {
+		line = append(line, '\n')
+		if _, err := out.Write(line); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *table) appendLine(line []byte, row int, widths []int) []byte {
-	for column := range t.columns() {
+func (t *table) appendLine(line []byte, row int) []byte {
+	for column := range t.shown {
 		text, width := t.cell(row, column)
-		if width > widths[column] {
-			text = []byte(fit(string(text), widths[column]))
-			width = t.measure(string(text))
+		style := StylePlain
+		if t.color {
+			style = t.style(row, column, text)
 		}
-		left, right := 0, widths[column]-width
+		if width > t.widest[column] {
+			text = []byte(t.ruler.fit(string(text), t.widest[column]))
+			width = t.ruler.width(string(text))
+		}
+		left, right := 0, t.widest[column]-width
 		if t.right[column] {
 			left, right = right, left
 		}
 		line = appendSpaces(line, left)
-		line = append(line, text...)
+		line = appendPainted(line, style, text)
 		line = appendSpaces(line, right+columnGap)
 	}
 	return bytes.TrimRight(line, " ")
+}
+
+func appendPainted(line []byte, style Style, text []byte) []byte {
+	if style == StylePlain {
+		return append(line, text...)
+	}
+	return append(line, Paint(true, style, string(text))...)
 }
 
 func appendSpaces(line []byte, n int) []byte {

@@ -13,12 +13,9 @@ import (
 // yamlBatch is the number of rows that are encoded at once: a YAML encoder is expensive to make.
 const yamlBatch = 128
 
-func yamlSink[T any](out *bufio.Writer) sink[T] {
+func yamlSink(out *bufio.Writer) sink {
 	a := &yamlList{out: out, enc: newJSONEncoder()}
-	return sink[T]{
-		row: func(v T) error { return a.add(&v) },
-		end: a.end,
-	}
+	return sink{row: a.add, end: a.end}
 }
 
 // yamlList writes a sequence, a batch of elements at a time.

@@ -28,6 +28,8 @@ type pty struct {
 	screen        bytes.Buffer
 }
 
+func (p *pty) streams() term.Streams { return term.Streams{In: p.slave, Out: p.slave, Err: p.slave} }
+
 // Write is the screen: what the terminal shows.
 func (p *pty) Write(b []byte) (int, error) {
 	p.mu.Lock()
@@ -150,6 +152,9 @@ func TestSecret(t *testing.T) {
 		{"begun anew", "wrong\x15" + hidden + "\n", hidden},
 		{"corrected", "x\x7f" + hidden + "\n", hidden},
 		{"not ASCII", "pässwört\n", "pässwört"},
+		{"wide and erased", "日本é\x7f\x7f\x7f" + hidden + "\n", hidden},
+		{"all erased, and more", "日本\x7f\x7f\x7f\x7f" + hidden + "\n", hidden},
+		{"an emoji, erased by its parts", "👨\u200d👩\x7f\x7f\x7f" + hidden + "\n", hidden},
 		{"nothing", "\n", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -224,21 +229,6 @@ func TestSecretThatCannotBeAskedFor(t *testing.T) {
 	p := openPty(t)
 	if got, err := (term.Streams{In: p.slave, Err: failing{}}).Secret(t.Context(), "GITHUB pat"); err == nil || !got.IsZero() || !p.echoes() {
 		t.Errorf("got %v; echo %t", err, p.echoes())
-	}
-}
-
-func TestConfirmOnATerminal(t *testing.T) {
-	t.Parallel()
-	p := openPty(t)
-	done := make(chan bool, 1)
-	go func() {
-		yes, err := term.Streams{In: p.slave, Err: p.slave}.Confirm(t.Context(), "Sure?")
-		done <- yes && err == nil
-	}()
-	p.wait("it asks", func() bool { return strings.HasSuffix(p.shown(), "[y/N] ") })
-	p.typed("y\r")
-	if !<-done {
-		t.Error("y is no")
 	}
 }
 

@@ -32,8 +32,10 @@ func IsTerminal(stream any) bool {
 func (s Streams) Interactive() bool { return IsTerminal(s.In) && IsTerminal(s.Err) }
 
 // Width returns the width in columns of the terminal that Out is, 0 if it is none.
-func (s Streams) Width() int {
-	f, ok := s.Out.(*os.File)
+func (s Streams) Width() int { return widthOfTerminal(s.Out) }
+
+func widthOfTerminal(stream any) int {
+	f, ok := stream.(*os.File)
 	if !ok {
 		return 0
 	}
@@ -58,19 +60,54 @@ func UseColor(mode string, stream any, getenv func(string) string) bool {
 
 // Confirm asks a question and reports whether the answer was yes. Everything but y and yes is no, also the end of input.
 func (s Streams) Confirm(ctx context.Context, question string) (bool, error) {
-	if _, err := fmt.Fprintf(s.Err, "%s [y/N] ", question); err != nil {
-		return false, err
-	}
-	answer, err := await(ctx, func() (string, error) { return readLine(s.In) })
-	if ctx.Err() != nil {
-		_, _ = fmt.Fprintln(s.Err)
-		return false, ctx.Err()
-	}
+	answer, err := s.answer(ctx, question+" [y/N] ")
 	if err != nil && !errors.Is(err, io.EOF) {
-		return false, fmt.Errorf("read the answer: %w", err)
+		return false, err
 	}
 	answer = strings.ToLower(strings.TrimSpace(answer))
 	return answer == "y" || answer == "yes", nil
+}
+
+// Ask asks for one line of text that may be seen, and returns it without the spaces around it. An empty line means fallback,
+// which is shown unless it is empty itself. Ctrl-D on an empty line is [context.Canceled], as an interrupt is.
+func (s Streams) Ask(ctx context.Context, question, fallback string) (string, error) {
+	prompt := question + ": "
+	if fallback != "" {
+		prompt = question + " [" + fallback + "]: "
+	}
+	answer, err := s.answer(ctx, prompt)
+	if errors.Is(err, io.EOF) && answer == "" {
+		return "", context.Canceled
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", err
+	}
+	if answer = strings.TrimSpace(answer); answer == "" {
+		return fallback, nil
+	}
+	return answer, nil
+}
+
+// answer prompts and reads a line. At the end of input it returns what there was, and [io.EOF].
+func (s Streams) answer(ctx context.Context, prompt string) (string, error) {
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	if _, err := fmt.Fprint(s.Err, prompt); err != nil {
+		return "", err
+	}
+	answer, err := await(ctx, func() (string, error) { return readLine(s.In) })
+	if err == nil && ctx.Err() == nil {
+		return answer, nil
+	}
+	_, _ = fmt.Fprintln(s.Err) // no line end was typed: what is said next begins a line
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	if errors.Is(err, io.EOF) {
+		return answer, io.EOF
+	}
+	return "", fmt.Errorf("read the answer: %w", err)
 }
 
 // Secret asks for a secret without showing what is typed. In must be a terminal.
@@ -89,6 +126,7 @@ func (s Streams) Secret(ctx context.Context, prompt string) (secret.Value, error
 		return secret.Value{}, fmt.Errorf("set up the terminal: %w", err)
 	}
 	typed, err := askHidden(ctx, f, s.Err, prompt)
+	discardTyped(fd)
 	restored := xterm.Restore(fd, before)
 	_, _ = fmt.Fprintln(s.Err)
 	if err != nil {

@@ -44,7 +44,11 @@ func TestConfirm(t *testing.T) {
 				if err != nil || got != tt.want {
 					t.Errorf("got %t, %v", got, err)
 				}
-				if asked.String() != "Remove 2 integrations? [y/N] " {
+				want := "Remove 2 integrations? [y/N] "
+				if !strings.Contains(tt.in, "\n") {
+					want += "\n" // nobody typed one
+				}
+				if asked.String() != want {
 					t.Errorf("asked %q", asked.String())
 				}
 			})
@@ -112,6 +116,52 @@ func TestConfirmAnsweredAndInterrupted(t *testing.T) {
 	got, err := term.Streams{In: strings.NewReader("y\n"), Err: io.Discard}.Confirm(ctx, "Sure?")
 	if got || !errors.Is(err, context.Canceled) {
 		t.Errorf("got %t, %v", got, err)
+	}
+}
+
+func TestAsk(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, in, fallback, asked, want string }{
+		{"a line", "https://jira.example.com\n", "", "URL: ", "https://jira.example.com"},
+		{"spaces and CRLF", "  x y \r\n", "", "URL: ", "x y"},
+		{"empty", "\n", "", "URL: ", ""},
+		{"empty, with a fallback", " \n", "old", "URL [old]: ", "old"},
+		{"not the fallback", "new\n", "old", "URL [old]: ", "new"},
+		{"without a line end", "new", "old", "URL [old]: \n", "new"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var asked bytes.Buffer
+			got, err := term.Streams{In: strings.NewReader(tt.in), Out: failing{}, Err: &asked}.Ask(t.Context(), "URL", tt.fallback)
+			if err != nil || got != tt.want || asked.String() != tt.asked {
+				t.Errorf("got %q, %v; asked %q", got, err, asked.String())
+			}
+		})
+	}
+}
+
+func TestAskGivenUp(t *testing.T) {
+	t.Parallel()
+	got, err := term.Streams{In: strings.NewReader(""), Err: io.Discard}.Ask(t.Context(), "URL", "old")
+	if got != "" || !errors.Is(err, context.Canceled) {
+		t.Errorf("the end of input: got %q, %v", got, err)
+	}
+	cause := errors.New("gone")
+	got, err = term.Streams{In: iotest.ErrReader(cause), Err: io.Discard}.Ask(t.Context(), "URL", "old")
+	if got != "" || !errors.Is(err, cause) {
+		t.Errorf("an error: got %q, %v", got, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	in, typing := io.Pipe()
+	defer func() { _ = typing.Close() }()
+	var asked bytes.Buffer
+	got, err = term.Streams{In: reading{in, cancel}, Err: &asked}.Ask(ctx, "URL", "old")
+	if got != "" || !errors.Is(err, context.Canceled) || asked.String() != "URL [old]: \n" {
+		t.Errorf("an interrupt: got %q, %v; asked %q", got, err, asked.String())
+	}
+	asked.Reset()
+	if _, err = (term.Streams{In: in, Err: &asked}).Ask(ctx, "URL", "old"); !errors.Is(err, context.Canceled) || asked.Len() > 0 {
+		t.Errorf("after an interrupt: got %v; asked %q", err, asked.String())
 	}
 }
 
