@@ -4,9 +4,8 @@ package config
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
-
-	"github.com/gijctl/gijctl/pkg/secret"
 )
 
 // Env looks up an environment variable.
@@ -30,66 +29,82 @@ type Flags struct {
 
 // Target is the server that a command talks to.
 type Target struct {
-	Sandbox bool // the embedded server; the others are then empty
+	Sandbox bool // the embedded server; the others are then empty, but for Notes
 	URL     string
-	From    string // where the URL was said: "--url", "GIJCTL_URL"
+	From    string // where the URL was said: "--url", "GIJCTL_URL", "context prod (--context)", "context prod (the current one)"
+
+	// Of a context; empty where --url or GIJCTL_URL named the server.
+	Context    string
+	User       string // only for Basic authentication
+	Store      Store  // where the credential is kept, "" for nowhere
+	Connection ConnectionFlags
+
+	Notes []string // for a person: that others could read the configuration file
 }
 
-// Credential is what the server knows the account by: a token, or else a user with a password.
-type Credential struct {
-	Token    secret.Value
-	User     string
-	Password secret.Value
-	From     string // the environment variables that hold it
-}
+// The codes of errors. internal/cli turns them into exit statuses.
+const (
+	codeFailed       = "failed"
+	codeUsage        = "usage"
+	codeInvalidInput = "invalid_input"
+	codeAuth         = "auth"
+	codeNotFound     = "not_found"
+	codeConflict     = "conflict"
+)
 
-// Error is a target or credential that cannot be used.
+// Error is a target, context or credential that cannot be used.
 type Error struct {
 	kind    string
 	message string
 	hint    string
+	cause   error
 }
 
 // Error returns what is wrong.
 func (e *Error) Error() string { return e.message }
 
-// Code returns the stable word for the kind of error: auth or usage.
+// Code returns the stable word for the kind of error: auth, usage, invalid_input, not_found, conflict or failed.
 func (e *Error) Code() string { return e.kind }
 
 // Hint returns what to type.
 func (e *Error) Hint() string { return e.hint }
 
+// Unwrap returns the cause, if another error is it.
+func (e *Error) Unwrap() error { return e.cause }
+
 func authError(hint, format string, args ...any) *Error {
-	return &Error{kind: "auth", message: fmt.Sprintf(format, args...), hint: hint}
+	return &Error{kind: codeAuth, message: fmt.Sprintf(format, args...), hint: hint}
 }
 
 func usageError(hint, format string, args ...any) *Error {
-	return &Error{kind: "usage", message: fmt.Sprintf(format, args...), hint: hint}
+	return &Error{kind: codeUsage, message: fmt.Sprintf(format, args...), hint: hint}
 }
 
-// Resolve returns the target that flags and environment name.
+func inputError(hint, format string, args ...any) *Error {
+	return &Error{kind: codeInvalidInput, message: fmt.Sprintf(format, args...), hint: hint}
+}
+
+// Resolve returns the target that flags, environment and configuration file name, in this order. The file is read only if
+// the others do not settle it.
 func Resolve(f Flags, env Env) (Target, error) {
 	if err := f.refuseTwo(); err != nil {
 		return Target{}, err
 	}
-	if f.Sandbox {
+	switch {
+	case f.Sandbox:
 		return Target{Sandbox: true}, nil
-	}
-	if f.URL != "" {
+	case f.URL != "":
 		return Target{URL: f.URL, From: "--url"}, nil
-	}
-	if f.Context != "" {
-		return resolveContext(f.Context, "--context")
+	case f.Context != "":
+		return resolveContext(env, f.Context, "--context", "--context ")
 	}
 	if url := env.Get("GIJCTL_URL"); url != "" {
 		return Target{URL: url, From: "GIJCTL_URL"}, nil
 	}
 	if name := env.Get("GIJCTL_CONTEXT"); name != "" {
-		return resolveContext(name, "GIJCTL_CONTEXT")
+		return resolveContext(env, name, "GIJCTL_CONTEXT", "GIJCTL_CONTEXT=")
 	}
-	return Target{}, authError(
-		"set GIJCTL_URL=https://jira.example.com and GIJCTL_TOKEN to a personal access token, or try it with --sandbox",
-		"no Jira is named")
+	return resolveCurrent(env)
 }
 
 func (f Flags) refuseTwo() error {
@@ -105,44 +120,64 @@ func (f Flags) refuseTwo() error {
 	return nil
 }
 
-func resolveContext(name, from string) (Target, error) {
+// resolveContext returns the target that a context is. from is what named it, prefix what stands before a name there.
+func resolveContext(env Env, name, from, prefix string) (Target, error) {
 	if name == SandboxContext {
 		return Target{Sandbox: true}, nil
 	}
-	return Target{}, authError("the contexts are: "+SandboxContext+"; another Jira is named by --url or GIJCTL_URL",
-		"there is no context %q (from %s)", name, from)
+	file, err := loadIfAny(env)
+	if err != nil {
+		return Target{}, err
+	}
+	n := file.index(name)
+	if n < 0 {
+		unknown := file.unknown(codeAuth, name, from, prefix)
+		unknown.hint += "; another Jira is named by --url or GIJCTL_URL"
+		return Target{Notes: file.Notes}, unknown
+	}
+	return file.target(file.Contexts[n], from), nil
 }
 
-// Credential returns the credential for the target.
-func (t Target) Credential(env Env) (Credential, error) {
-	if token := env.Get("GIJCTL_TOKEN"); token != "" {
-		return Credential{Token: secret.New(token), From: "GIJCTL_TOKEN"}, checkToken(token)
+func resolveCurrent(env Env) (Target, error) {
+	file, err := loadIfAny(env)
+	if err != nil {
+		return Target{}, err
 	}
-	user, password := env.Get("GIJCTL_USER"), env.Get("GIJCTL_PASSWORD")
-	switch {
-	case user != "" && password != "":
-		return Credential{User: user, Password: secret.New(password), From: "GIJCTL_USER and GIJCTL_PASSWORD"}, nil
-	case user != "":
-		return Credential{}, authError("set GIJCTL_PASSWORD as well, or better GIJCTL_TOKEN", "GIJCTL_USER is set without GIJCTL_PASSWORD")
-	case password != "":
-		return Credential{}, authError("set GIJCTL_USER as well, or better GIJCTL_TOKEN", "GIJCTL_PASSWORD is set without GIJCTL_USER")
+	if file.Current == SandboxContext {
+		return Target{Sandbox: true, Notes: file.Notes}, nil
 	}
-	return Credential{}, authError(
-		"create a personal access token in Jira (profile picture > Profile > Personal Access Tokens), then: read -rs GIJCTL_TOKEN; export GIJCTL_TOKEN",
-		"no credential for %s", t.URL)
+	if n := file.index(file.Current); n >= 0 {
+		return file.target(file.Contexts[n], "the current one"), nil
+	}
+	hint := "set GIJCTL_URL=https://jira.example.com and GIJCTL_TOKEN to a personal access token, or try it with --sandbox; " +
+		"or log in once: gijctl auth login"
+	if len(file.Contexts) > 0 {
+		hint = "choose a context: gijctl context use " + file.Contexts[0].Name + "; the contexts are: " + strings.Join(file.names(), ", ")
+	}
+	return Target{Notes: file.Notes}, authError(hint, "no Jira is named")
 }
 
-// checkToken refuses what cannot be sent in a header. A token read from a file by other means than $(…) ends in a newline.
-func checkToken(token string) error {
-	bad := strings.IndexFunc(token, func(r rune) bool { return r <= ' ' || r > '~' })
-	if bad < 0 {
-		return nil
+// loadIfAny reads the configuration file. Where there is no place for one there is none.
+func loadIfAny(env Env) (*File, error) {
+	path, err := ConfigFile(env)
+	if err != nil {
+		return &File{}, nil //nolint:nilerr // who has no home has no contexts
 	}
-	what := "a character that no token has"
-	if strings.ContainsAny(token, "\r\n") {
-		what = "a line break"
-	} else if token[bad] == ' ' {
-		what = "a space"
+	return load(path)
+}
+
+// target returns the server that a context names.
+func (f *File) target(c Context, from string) Target {
+	absolute := func(path string) string {
+		if path == "" || filepath.IsAbs(path) {
+			return path
+		}
+		return filepath.Join(filepath.Dir(f.Path), path)
 	}
-	return authError("set it again: export GIJCTL_TOKEN=\"$(cat FILE)\"", "GIJCTL_TOKEN contains %s", what)
+	return Target{
+		URL: c.URL, From: "context " + c.Name + " (" + from + ")", Context: c.Name, User: c.User, Store: c.Store, Notes: f.Notes,
+		Connection: ConnectionFlags{
+			CAFile: absolute(c.CAFile), ClientCert: absolute(c.ClientCert), ClientKey: absolute(c.ClientKey), HeaderFile: absolute(c.HeaderFile),
+		},
+	}
 }

@@ -2,6 +2,8 @@ package config_test
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -86,54 +88,159 @@ func TestResolveRefuses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			got, err := config.Resolve(tt.flags, environment(tt.env))
-			if got != (config.Target{}) {
-				t.Errorf("got %v", got)
+			if diff := cmp.Diff(config.Target{}, got); diff != "" {
+				t.Error(diff)
 			}
 			expectError(t, err, tt.code, tt.message, tt.hint)
 		})
 	}
 }
 
-func TestCredential(t *testing.T) {
-	t.Parallel()
-	target := config.Target{URL: "https://jira.example.com", From: "--url"}
-	both := map[string]string{"GIJCTL_TOKEN": hidden, "GIJCTL_USER": "u", "GIJCTL_PASSWORD": "p"}
-	got, err := target.Credential(environment(both))
-	if err != nil || got.Token.Reveal() != hidden || got.User != "" || !got.Password.IsZero() || got.From != "GIJCTL_TOKEN" {
-		t.Errorf("the token wins: %+v, %v", got, err)
+// home is an environment with a configuration file of its own.
+func home(t *testing.T, text string, variables ...string) config.Env {
+	t.Helper()
+	dir := t.TempDir()
+	env := map[string]string{"GIJCTL_CONFIG": filepath.Join(dir, "config.yaml")}
+	for n := 0; n+1 < len(variables); n += 2 {
+		env[variables[n]] = variables[n+1]
 	}
-	both["GIJCTL_TOKEN"] = ""
-	both["GIJCTL_PASSWORD"] = "pass word ü\n" // Basic encodes it, whatever it is
-	got, err = target.Credential(environment(both))
-	if err != nil || !got.Token.IsZero() || got.User != "u" || got.Password.Reveal() != "pass word ü\n" || got.From != "GIJCTL_USER and GIJCTL_PASSWORD" {
-		t.Errorf("user and password: %+v, %v", got, err)
+	if text != "" {
+		if err := os.WriteFile(env["GIJCTL_CONFIG"], []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
+	return environment(env)
 }
 
-func TestCredentialRefuses(t *testing.T) {
+const threeContexts = `current: prod
+contexts:
+  - name: prod
+    url: https://jira.example.com/jira
+    credential: keyring
+    caFile: /etc/ssl/company.pem
+    clientCert: keys/jira.pem
+    clientKey: keys/jira.key
+    headerFile: headers
+  - name: test
+    url: https://test.example.com
+    credential: file
+    user: admin
+  - name: bare
+    url: http://127.0.0.1:2990/jira
+`
+
+func TestResolveContexts(t *testing.T) {
 	t.Parallel()
+	test := config.Target{URL: "https://test.example.com", Context: "test", Store: config.StoreFile, User: "admin"}
+	from := func(target config.Target, from string) config.Target {
+		target.From = from
+		return target
+	}
 	for _, tt := range []struct {
-		name          string
-		env           map[string]string
-		message, hint string
+		name  string
+		flags config.Flags
+		env   []string
+		want  config.Target
 	}{
-		{"nothing", nil, "no credential for https://jira.example.com", "Personal Access Tokens"},
-		{"user without password", map[string]string{"GIJCTL_USER": "u"}, "GIJCTL_USER is set without GIJCTL_PASSWORD", "GIJCTL_TOKEN"},
-		{"password without user", map[string]string{"GIJCTL_PASSWORD": hidden}, "GIJCTL_PASSWORD is set without GIJCTL_USER", "GIJCTL_TOKEN"},
-		{"newline", map[string]string{"GIJCTL_TOKEN": hidden + "\n"}, "GIJCTL_TOKEN contains a line break", "$(cat FILE)"},
-		{"carriage return", map[string]string{"GIJCTL_TOKEN": hidden + "\r"}, "a line break", "$(cat FILE)"},
-		{"space", map[string]string{"GIJCTL_TOKEN": "Bearer " + hidden}, "GIJCTL_TOKEN contains a space", "$(cat FILE)"},
-		{"space and newline", map[string]string{"GIJCTL_TOKEN": " " + hidden + "\n"}, "a line break", "$(cat FILE)"},
-		{"tab", map[string]string{"GIJCTL_TOKEN": hidden + "\t"}, "a character that no token has", "$(cat FILE)"},
-		{"not ASCII", map[string]string{"GIJCTL_TOKEN": hidden + "é"}, "a character that no token has", "$(cat FILE)"},
-		{"byte order mark", map[string]string{"GIJCTL_TOKEN": "\ufeff" + hidden}, "a character that no token has", "$(cat FILE)"},
-		{"no UTF-8", map[string]string{"GIJCTL_TOKEN": hidden + "\xff"}, "a character that no token has", "$(cat FILE)"},
-		{"delete", map[string]string{"GIJCTL_TOKEN": hidden + "\x7f"}, "a character that no token has", "$(cat FILE)"},
+		{"--context", config.Flags{Context: "test"}, nil, from(test, "context test (--context)")},
+		{"--context before GIJCTL_URL", config.Flags{Context: "test"}, []string{"GIJCTL_URL", "https://x"}, from(test, "context test (--context)")},
+		{"--context before GIJCTL_CONTEXT", config.Flags{Context: "test"}, []string{"GIJCTL_CONTEXT", "bare"}, from(test, "context test (--context)")},
+		{"GIJCTL_CONTEXT before the current one", config.Flags{}, []string{"GIJCTL_CONTEXT", "test"}, from(test, "context test (GIJCTL_CONTEXT)")},
+		{"GIJCTL_URL before GIJCTL_CONTEXT", config.Flags{}, []string{"GIJCTL_CONTEXT", "test", "GIJCTL_URL", "https://x"}, config.Target{URL: "https://x", From: "GIJCTL_URL"}},
+		{"--url before the current one", config.Flags{URL: "https://x"}, nil, config.Target{URL: "https://x", From: "--url"}},
+		{"without credential", config.Flags{Context: "bare"}, nil, config.Target{URL: "http://127.0.0.1:2990/jira", Context: "bare", From: "context bare (--context)"}},
+		{"sandbox", config.Flags{Context: "sandbox"}, nil, config.Target{Sandbox: true}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := config.Target{URL: "https://jira.example.com"}.Credential(environment(tt.env))
+			got, err := config.Resolve(tt.flags, home(t, threeContexts, tt.env...))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestResolveCurrent has relative paths too: they are seen from the file's folder.
+func TestResolveCurrent(t *testing.T) {
+	t.Parallel()
+	env := home(t, threeContexts)
+	dir := filepath.Dir(env.Get("GIJCTL_CONFIG"))
+	got, err := config.Resolve(config.Flags{}, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := config.Target{
+		URL: "https://jira.example.com/jira", From: "context prod (the current one)", Context: "prod", Store: config.StoreKeyring,
+		Connection: config.ConnectionFlags{
+			CAFile: "/etc/ssl/company.pem", ClientCert: filepath.Join(dir, "keys", "jira.pem"), ClientKey: filepath.Join(dir, "keys", "jira.key"),
+			HeaderFile: filepath.Join(dir, "headers"),
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	got, err = config.Resolve(config.Flags{}, home(t, "current: sandbox\n"))
+	if err != nil || !got.Sandbox || got.URL != "" {
+		t.Errorf("current: sandbox: %+v, %v", got, err)
+	}
+}
+
+func TestResolveRefusesContexts(t *testing.T) {
+	t.Parallel()
+	const none = "contexts:\n  - {name: prod, url: 'https://x'}\n  - {name: test, url: 'https://y'}\n"
+	for _, tt := range []struct {
+		name, text    string
+		flags         config.Flags
+		env           []string
+		message, hint string
+	}{
+		{"near, by flag", threeContexts, config.Flags{Context: "prd"}, nil, `no context "prd" (from --context)`, "did you mean: --context prod; the contexts are: prod, test, bare, sandbox; another"},
+		{"near, by variable", threeContexts, config.Flags{}, []string{"GIJCTL_CONTEXT", "Test"}, `no context "Test" (from GIJCTL_CONTEXT)`, "did you mean: GIJCTL_CONTEXT=test; "},
+		{"nothing near", threeContexts, config.Flags{Context: "xxxxxxxx"}, nil, `no context "xxxxxxxx"`, "the contexts are: prod, test, bare, sandbox; another"},
+		{"none is current", none, config.Flags{}, nil, "no Jira is named", "gijctl context use prod; the contexts are: prod, test, sandbox"},
+		{"no contexts", "contexts: []\n", config.Flags{}, nil, "no Jira is named", "gijctl auth login"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := config.Resolve(tt.flags, home(t, tt.text, tt.env...))
+			if diff := cmp.Diff(config.Target{}, got); diff != "" {
+				t.Error(diff)
+			}
 			expectError(t, err, "auth", tt.message, tt.hint)
+		})
+	}
+}
+
+// TestResolveReadsTheFileLate: what flags and environment settle needs no file, and so does not fail by a spoiled one.
+func TestResolveReadsTheFileLate(t *testing.T) {
+	t.Parallel()
+	const spoiled = "currnt: prod\n"
+	for _, tt := range []struct {
+		name  string
+		flags config.Flags
+		env   []string
+		fails bool
+	}{
+		{"--sandbox", config.Flags{Sandbox: true}, nil, false},
+		{"--url", config.Flags{URL: "https://x"}, nil, false},
+		{"--context sandbox", config.Flags{Context: "sandbox"}, nil, false},
+		{"GIJCTL_URL", config.Flags{}, []string{"GIJCTL_URL", "https://x"}, false},
+		{"GIJCTL_CONTEXT=sandbox", config.Flags{}, []string{"GIJCTL_CONTEXT", "sandbox"}, false},
+		{"--context", config.Flags{Context: "prod"}, []string{"GIJCTL_URL", "https://x"}, true},
+		{"GIJCTL_CONTEXT", config.Flags{}, []string{"GIJCTL_CONTEXT", "prod"}, true},
+		{"nothing", config.Flags{}, nil, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := config.Resolve(tt.flags, home(t, spoiled, tt.env...))
+			var file *config.FileError
+			if errors.As(err, &file) != tt.fails || !tt.fails && err != nil {
+				t.Errorf("got %v", err)
+			}
 		})
 	}
 }

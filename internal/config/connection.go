@@ -21,6 +21,22 @@ type ConnectionFlags struct {
 	Insecure   bool
 }
 
+// Or returns the settings with those of a context where a flag says nothing. A client certificate and its key are one
+// setting: a certificate of a flag does not go with the key of a context.
+func (f ConnectionFlags) Or(context ConnectionFlags) ConnectionFlags {
+	if f.CAFile == "" {
+		f.CAFile = context.CAFile
+	}
+	if f.ClientCert == "" && f.ClientKey == "" {
+		f.ClientCert, f.ClientKey = context.ClientCert, context.ClientKey
+	}
+	if f.HeaderFile == "" {
+		f.HeaderFile = context.HeaderFile
+	}
+	f.Insecure = f.Insecure || context.Insecure
+	return f
+}
+
 // TLS returns the TLS settings, nil where Go's own are right.
 func (f ConnectionFlags) TLS() (*tls.Config, error) {
 	if (f.ClientCert == "") != (f.ClientKey == "") {

@@ -304,3 +304,25 @@ func TestNoProxyAtAll(t *testing.T) {
 		}
 	}
 }
+
+func TestOr(t *testing.T) {
+	t.Parallel()
+	context := config.ConnectionFlags{CAFile: "ca", ClientCert: "cert", ClientKey: "key", HeaderFile: "headers"}
+	for _, tt := range []struct {
+		name        string
+		flags, want config.ConnectionFlags
+	}{
+		{"no flags", config.ConnectionFlags{}, context},
+		{"all flags", config.ConnectionFlags{CAFile: "a", ClientCert: "b", ClientKey: "c", HeaderFile: "d"}, config.ConnectionFlags{CAFile: "a", ClientCert: "b", ClientKey: "c", HeaderFile: "d"}},
+		{"an authority", config.ConnectionFlags{CAFile: "a", Insecure: true}, config.ConnectionFlags{CAFile: "a", ClientCert: "cert", ClientKey: "key", HeaderFile: "headers", Insecure: true}},
+		{"a certificate takes no key of another", config.ConnectionFlags{ClientCert: "b"}, config.ConnectionFlags{CAFile: "ca", ClientCert: "b", HeaderFile: "headers"}},
+		{"a key takes no certificate of another", config.ConnectionFlags{ClientKey: "c"}, config.ConnectionFlags{CAFile: "ca", ClientKey: "c", HeaderFile: "headers"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tt.want, tt.flags.Or(context)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,94 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
+)
+
+// sizeLimit is the size in bytes of the largest file that is read.
+const sizeLimit = 1 << 20
+
+// readPrivate reads a file that is its owner's alone, and closes it to others if it is not: the note says so. A file that
+// does not exist is empty.
+func readPrivate(path string) (data []byte, note string, err error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, "", nil
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("read the configuration: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	data, err = io.ReadAll(io.LimitReader(f, sizeLimit+1))
+	if err != nil {
+		return nil, "", fmt.Errorf("read the configuration: %w", err)
+	}
+	if len(data) > sizeLimit {
+		return nil, "", inputError("is it the right file?", "%s is larger than %d MiB", path, sizeLimit>>20)
+	}
+	note, err = closeToOthers(f)
+	return data, note, err
+}
+
+// closeToOthers takes from everybody but the owner what they may do with a file. Devices stay as they are: /dev/null is
+// a configuration too.
+func closeToOthers(f *os.File) (note string, err error) {
+	info, err := f.Stat()
+	if err != nil {
+		return "", fmt.Errorf("read the configuration: %w", err)
+	}
+	mode := info.Mode()
+	if runtime.GOOS == "windows" || !mode.IsRegular() || mode.Perm()&0o077 == 0 {
+		return "", nil
+	}
+	if err := f.Chmod(mode.Perm() &^ 0o077); err != nil {
+		return fmt.Sprintf("%s is open to others (mode %o), and cannot be closed: %v", f.Name(), mode.Perm(), err), nil
+	}
+	return fmt.Sprintf("%s was open to others (mode %o); it is closed now (mode %o)", f.Name(), mode.Perm(), mode.Perm()&^0o077), nil
+}
+
+// refuseLink refuses to change what is reached through a symbolic link, before anything else is done.
+//
+// remedy is what to do, and ends before the path that the link leads to.
+func refuseLink(path, remedy string) error {
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		return nil // what is wrong besides is told by whoever reads or writes it
+	}
+	target, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		target = "FILE"
+	}
+	return &Error{
+		kind: codeFailed, message: path + " is a symbolic link, and gijctl does not write through one", hint: remedy + target,
+	}
+}
+
+// locked runs do while no other command changes the file at path. It makes the lock file itself, because lockedfile would
+// let the umask decide who may open it, and whoever holds the lock stops every command.
+func locked(path string, do func() error) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("make the folder of the configuration: %w", err)
+	}
+	lock := path + ".lock"
+	f, err := os.OpenFile(lock, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("lock %s: %w", path, err)
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("lock %s: %w", path, err)
+	}
+	unlock, err := lockedfile.MutexAt(lock).Lock()
+	if err != nil {
+		return fmt.Errorf("lock %s: %w", path, err)
+	}
+	defer unlock()
+	return do()
+}
