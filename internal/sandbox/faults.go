@@ -23,6 +23,8 @@ const (
 	oneOf
 	count    // how many requests it acts on; all of them when left out
 	duration // Go's notation
+	shift    // a duration that may be negative
+	whole    // a number, 0 or more
 	anyText
 )
 
@@ -39,8 +41,10 @@ func (k knob) values() string {
 		return "[=" + strings.Join(k.words, "|") + "]"
 	case count:
 		return "[=N]"
-	case duration:
+	case duration, shift:
 		return "=DURATION"
+	case whole:
+		return "=N"
 	case anyText:
 		return "=VALUE"
 	case noValue:
@@ -75,6 +79,11 @@ func vendorKnobs() []knob {
 		{name: "post-status", kind: oneOf, words: []string{"201", "200"}, text: "HTTP status of an integration that was added"},
 		{name: "write-ignored", text: "an update answers success, shows the new values, and changes nothing"},
 		{name: "pretend-delete", text: "a deletion answers success, and the integration stays"},
+		{
+			name: "index-model", kind: oneOf, words: []string{indexModelMap, indexModelList},
+			text: "shape of an index status: messages by name with a percentage, or a list of messages",
+		},
+		{name: "index-broken", kind: whole, text: "500 for the index status of the integration with this id"},
 		{name: "not-installed", kind: oneOf, words: []string{"html", "json"}, text: "a Jira without the app: 404 below /rest/gitplugin"},
 	}
 }
@@ -88,6 +97,8 @@ func jiraKnobs() []knob {
 		},
 		{name: "xsrf", kind: oneOf, words: []string{"403", "404"}, text: "every write fails the XSRF check, with or without the header"},
 		{name: "captcha", text: "Basic logins and wrong tokens get 403 AUTHENTICATION_DENIED, as after too many failures"},
+		{name: "base-url", kind: anyText, text: "what serverInfo says is Jira's base URL"},
+		{name: "no-upm", text: "404 where the plugin manager should be"},
 		{name: "basic-off", kind: oneOf, words: []string{"403", "401"}, text: "Basic authentication is disabled (Jira 11)"},
 	}
 }
@@ -107,6 +118,8 @@ func networkKnobs() []knob {
 		{name: "writes-only", text: "the four above show and count for writes alone"},
 		{name: "empty-answer", kind: count, text: "a write that was done is answered with 200 and nothing else"},
 		{name: "retry-after", kind: anyText, text: "what unavailable and rate-limit send: seconds or a date (1 without this fault)"},
+		{name: "rate-headers", kind: whole, text: "X-RateLimit headers on every answer, with this many of 100 requests left"},
+		{name: "clock", kind: shift, text: "the Date of every answer is off by this much, for example -10m"},
 		{name: "redirect-rest", text: "301 of REST calls to another origin"},
 	}
 }
@@ -189,9 +202,13 @@ func (k knob) parse(value string, given bool) (*activeFault, error) {
 			return nil, badOption("fault", "sandbox fault %s=%s: the value is a number of requests, 1 or more", k.name, value)
 		}
 		f.left = n
-	case k.kind == duration:
+	case k.kind == whole:
+		if _, err := strconv.ParseUint(value, 10, 63); err != nil {
+			return nil, badOption("fault", "sandbox fault %s=%s: the value is a number, 0 or more", k.name, value)
+		}
+	case k.kind == duration, k.kind == shift:
 		pause, err := time.ParseDuration(value)
-		if err != nil || pause < 0 {
+		if err != nil || pause < 0 && k.kind == duration {
 			return nil, badOption("fault", "sandbox fault %s=%s: the value is a duration, for example 200ms", k.name, value)
 		}
 		f.pause = pause

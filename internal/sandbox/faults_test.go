@@ -312,6 +312,12 @@ func TestFaultNames(t *testing.T) {
 		"drop-read=0":         "a number of requests",
 		"latency":             "a duration",
 		"latency=fast":        "a duration",
+		"latency=-1s":         "a duration",
+		"clock=back":          "a duration",
+		"rate-headers":        "a number, 0 or more",
+		"rate-headers=-1":     "a number, 0 or more",
+		"base-url":            "needs a value",
+		"index-model=tree":    "values: map, list",
 		"retry-after":         "needs a value",
 		"":                    "unknown sandbox fault",
 		"error-status=random": "values: 200",
@@ -330,7 +336,7 @@ func TestFaultNames(t *testing.T) {
 func TestFaultsStart(t *testing.T) {
 	t.Parallel()
 	s := demo(t)
-	values := strings.NewReplacer("[=N]", "=2", "=DURATION", "=1ms", "=VALUE", "=2")
+	values := strings.NewReplacer("[=N]", "=2", "=N", "=2", "=DURATION", "=1ms", "=VALUE", "=2")
 	for _, f := range sandbox.Faults() {
 		if f.Text == "" {
 			t.Errorf("%s has no text", f.Name)

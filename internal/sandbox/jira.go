@@ -2,8 +2,11 @@ package sandbox
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 type jiraProject struct {
@@ -72,8 +75,16 @@ func (c *call) serverInfo() answer {
 			DeploymentType string `json:"deploymentType"`
 			BuildNumber    int    `json:"buildNumber"`
 			ServerTitle    string `json:"serverTitle"`
-		}{c.base(), "10.3.12", []int{10, 3, 12}, "Server", 10030012, "Acme Jira (gijctl sandbox)"})
+		}{c.statedBase(), "10.3.12", []int{10, 3, 12}, "Server", 10030012, "Acme Jira (gijctl sandbox)"})
 	}})
+}
+
+// statedBase is the base URL that an administrator of Jira configured, right or wrong.
+func (c *call) statedBase() string {
+	if stated := c.faults.value("base-url"); stated != "" {
+		return stated
+	}
+	return c.base()
 }
 
 type permission struct {
@@ -84,15 +95,20 @@ type permission struct {
 	HavePermission bool   `json:"havePermission"`
 }
 
-// myPermissions answers with Jira's own permissions. The key of GIJ's manager permission is [U] in the contract, so it
+// myPermissions answers with Jira's own permissions, or with those of them that the parameter permissions names. The key of GIJ's manager permission is [U] in the contract, so it
 // is not among them.
 func (c *call) myPermissions() answer {
 	admin := c.account.Admin
-	return plainJSON(http.StatusOK, map[string]map[string]permission{"permissions": {
+	all := map[string]permission{
 		"ADMINISTER":          {"0", "ADMINISTER", "Administer Jira", "GLOBAL", admin},
 		"SYSTEM_ADMIN":        {"44", "SYSTEM_ADMIN", "Jira System Administrators", "GLOBAL", admin},
 		"BROWSE_PROJECTS":     {"10", "BROWSE_PROJECTS", "Browse Projects", "PROJECT", true},
 		"VIEW_DEV_TOOLS":      {"29", "VIEW_DEV_TOOLS", "View Development Tools", "PROJECT", true},
 		"ADMINISTER_PROJECTS": {"23", "ADMINISTER_PROJECTS", "Administer Projects", "PROJECT", admin},
-	}})
+	}
+	if asked := c.r.URL.Query().Get("permissions"); asked != "" {
+		keys := strings.Split(asked, ",")
+		maps.DeleteFunc(all, func(key string, _ permission) bool { return !slices.Contains(keys, key) })
+	}
+	return plainJSON(http.StatusOK, map[string]map[string]permission{"permissions": all})
 }

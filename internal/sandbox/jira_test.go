@@ -22,6 +22,48 @@ func TestJiraResources(t *testing.T) {
 	send(t, s, request{path: "/login.jsp", auth: "-"}).want(t, 200, "<html")
 }
 
+func TestPermissionsThatAreNamed(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	all := get(t, s, "/rest/api/2/mypermissions").want(t, 200, `"ADMINISTER":{`, `"BROWSE_PROJECTS":{`)
+	get(t, s, "/rest/api/2/mypermissions?permissions=ADMINISTER").want(t, 200, `{"permissions":{"ADMINISTER":{`).lacks(t, "SYSTEM_ADMIN", "BROWSE")
+	get(t, s, "/rest/api/2/mypermissions?permissions=ADMINISTER,VIEW_DEV_TOOLS").want(t, 200, "ADMINISTER", "VIEW_DEV_TOOLS").lacks(t, "BROWSE")
+	if got := get(t, s, "/rest/api/2/mypermissions?permissions=NONE").want(t, 200).body; got != `{"permissions":{}}` {
+		t.Errorf("unknown key: %s", got)
+	}
+	if all.body != get(t, s, "/rest/api/2/mypermissions?permissions=").body {
+		t.Error("an empty parameter names no permission")
+	}
+}
+
+func TestStatedBaseURL(t *testing.T) {
+	t.Parallel()
+	s := demo(t, "base-url=https://jira.acme.example")
+	send(t, s, request{path: "/rest/api/2/serverInfo", auth: "-"}).want(t, 200, `"baseUrl":"https://jira.acme.example"`)
+	get(t, s, "/rest/api/2/project/PLAT").want(t, 200, s.URL)
+}
+
+func TestPlugins(t *testing.T) {
+	t.Parallel()
+	const path, key = "/rest/plugins/1.0/", `"key":"com.xiplink.jira.git.jira_git_plugin"`
+	s := demo(t)
+	var list struct {
+		Plugins []struct{ Key, Name, Version string }
+	}
+	decode(t, get(t, s, path).want(t, 200, key, `"name":"Git Integration for Jira"`, `"userInstalled":true`, `"enabled":true`), &list)
+	if len(list.Plugins) < 3 || list.Plugins[0].Version == "" {
+		t.Errorf("plugins: %+v", list.Plugins)
+	}
+	get(t, s, "/rest/plugins/1.0").want(t, 200, key)
+	for _, token := range []string{s.UserToken, s.ManagerToken} {
+		send(t, s, request{path: path, auth: "Bearer " + token}).want(t, 403).lacks(t, key)
+	}
+	send(t, s, request{path: path, auth: "-"}).want(t, 401)
+	send(t, s, request{method: "POST", path: path, body: "{}"}).want(t, 405)
+	get(t, demo(t, "not-installed"), path).want(t, 200, "plugins").lacks(t, key)
+	get(t, demo(t, "no-upm"), path).want(t, 404)
+}
+
 func TestPathsThatAreNotThere(t *testing.T) {
 	t.Parallel()
 	s := demo(t)

@@ -36,6 +36,9 @@ func (c *call) route() answer {
 	if rest, ok := strings.CutPrefix(c.path, "/rest/gitplugin/"); ok {
 		return c.routePlugin(segments(rest))
 	}
+	if strings.TrimSuffix(c.path, "/") == "/rest/plugins/1.0" {
+		return c.pick("GET", resources{http.MethodGet: c.plugins})
+	}
 	return notFoundREST(c.uri())
 }
 
@@ -76,6 +79,8 @@ func (c *call) routePlugin(path []string) answer {
 		return c.routeIntegration(path[2:])
 	case "repository":
 		return c.routeRepository(path[2:])
+	case "index":
+		return c.routeIndex(path[2:])
 	}
 	return notFoundREST(c.uri())
 }
@@ -118,6 +123,13 @@ func (c *call) routeRepository(path []string) answer {
 	return c.managed("PUT", resources{
 		http.MethodPut: func() answer { return c.disable(id) },
 	})
+}
+
+func (c *call) routeIndex(path []string) answer {
+	if len(path) > 0 {
+		return notFoundREST(c.uri())
+	}
+	return c.pick("GET", resources{http.MethodGet: c.indexStatus})
 }
 
 // parseID reads the one segment that is left. What is no number matches no resource.

@@ -6,7 +6,7 @@ import (
 )
 
 // demoSeed is a small company that has used GIJ for years: several hosts, an integration that is switched off, one that
-// two projects share, one that never got indexed, and repositories between them in the same sequence of ids.
+// two projects share, one whose indexing fails, one that is being indexed for the first time, and repositories between them in the same sequence of ids.
 func demoSeed() *state {
 	st := emptySeed("demo")
 	return st.put(
@@ -48,7 +48,7 @@ func demoGerrit() *row {
 	r := seeded("GERRIT", "Firmware reviews", "https://gerrit.acme.example:8443", 580).withLogin()
 	r.RefSpecChanges = true
 	r.DisableSslVerification = true
-	return r
+	return r.withIndex(100, "authentication failed for 'https://gerrit.acme.example:8443'")
 }
 
 func demoFolder() *row {
@@ -99,7 +99,7 @@ func demoNeverIndexed() *row {
 	r := seeded("GITHUB_SERVER", "Mobile GitHub Enterprise", "https://github.acme.example", 1).restrictedTo(10200)
 	r.LastIndexed = 0
 	r.RequireUserPat = true
-	return r
+	return r.withIndex(45, "")
 }
 
 // largeSeed has n integrations with the names that many teams give them.

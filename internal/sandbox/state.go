@@ -65,6 +65,7 @@ type row struct {
 	Projects    []int64     `json:"projects,omitempty"`
 	features
 	GitHubApp *githubApp        `json:"githubApp,omitempty"`
+	Index     *indexing         `json:"index,omitempty"`   // nil is finished without an error
 	Secrets   map[string]string `json:"secrets,omitempty"` // field → fingerprint; a secret itself is never kept
 }
 

@@ -174,8 +174,22 @@ func (s *Server) writeHeader(w http.ResponseWriter, c *call, a answer) {
 		h.Add("Set-Cookie", "JSESSIONID=0123456789ABCDEF0123456789ABCDEF; Path="+contextPath+"; HttpOnly")
 		h.Add("Set-Cookie", "atlassian.xsrf.token=BP8Q-WAN6-9ZVG-2VRX_sandbox_lin; Path="+contextPath)
 	}
+	s.writeOdd(h, c.faults)
 	for name, value := range a.header {
 		h.Set(name, value)
+	}
+}
+
+// writeOdd writes the headers that a fault wants on every answer.
+func (s *Server) writeOdd(h http.Header, faults *faultSet) {
+	if faults.has("clock") {
+		h.Set("Date", s.now().Add(faults.pause("clock")).UTC().Format(http.TimeFormat))
+	}
+	if left := faults.value("rate-headers"); left != "" {
+		h.Set("X-RateLimit-Limit", "100")
+		h.Set("X-RateLimit-Remaining", left)
+		h.Set("X-RateLimit-FillRate", "10")
+		h.Set("X-RateLimit-Interval-Seconds", "1")
 	}
 }
 

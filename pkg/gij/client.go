@@ -59,6 +59,8 @@ type Client struct {
 	Integrations *IntegrationsService
 	// Repositories is the repository API.
 	Repositories *RepositoriesService
+	// Reindex is the indexing API.
+	Reindex *ReindexService
 	// Jira is the little of Jira's own REST API that GIJ's needs.
 	Jira *JiraService
 }
@@ -89,6 +91,7 @@ func New(c Config) (*Client, error) {
 	shared := &service{client: client}
 	client.Integrations = (*IntegrationsService)(shared)
 	client.Repositories = (*RepositoriesService)(shared)
+	client.Reindex = (*ReindexService)(shared)
 	client.Jira = (*JiraService)(shared)
 	return client, nil
 }

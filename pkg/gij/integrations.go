@@ -82,6 +82,18 @@ func (s *IntegrationsService) All(ctx context.Context) iter.Seq2[Integration, er
 	}
 }
 
+// Probe finds out whether the account may read integrations, and whether the app is there. It asks for the list and
+// reads no more of it than its first integration. A [KindForbidden] error says that the account may not, a
+// [KindAppMissing] error that this Jira has no GIJ.
+func (s *IntegrationsService) Probe(ctx context.Context) error {
+	var first error
+	s.All(ctx)(func(_ Integration, err error) bool {
+		first = err
+		return false
+	})
+	return first
+}
+
 // Get returns one integration; a [KindNotFound] error if there is none with this id.
 //
 // See https://help.gitkraken.com/git-integration-for-jira-data-center/retrieve-an-integration-gij-self-managed/.
@@ -103,11 +115,8 @@ func (s *IntegrationsService) Get(ctx context.Context, id int64) (Integration, e
 
 // explainMissing decides what a 404 without GIJ's own words means: whether the app answers the list tells.
 func (s *IntegrationsService) explainMissing(ctx context.Context, op string, id int64, missing error) error {
-	for _, err := range s.All(ctx) {
-		if err != nil {
-			return missing
-		}
-		break
+	if s.Probe(ctx) != nil {
+		return missing
 	}
 	return &Error{
 		Kind: KindNotFound, Op: op, Status: http.StatusNotFound,

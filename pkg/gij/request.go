@@ -17,8 +17,19 @@ import (
 const (
 	integrationPath = "/rest/gitplugin/1.0/integration"
 	repositoryPath  = "/rest/gitplugin/1.0/repository"
-	projectPath     = "/rest/api/2/project/"
+	indexPath       = "/rest/gitplugin/1.0/index.json"
 )
+
+// The paths of Jira's own API, and of its plugin manager.
+const (
+	projectPath     = "/rest/api/2/project"
+	myselfPath      = "/rest/api/2/myself"
+	serverInfoPath  = "/rest/api/2/serverInfo"
+	permissionsPath = "/rest/api/2/mypermissions"
+	pluginsPath     = "/rest/plugins/1.0/"
+)
+
+const typeJSON = "application/json"
 
 // maxAnswer is the size in bytes of an answer that is held in memory; a list is streamed instead.
 const maxAnswer = 16 << 20
@@ -37,18 +48,19 @@ type call struct {
 	path   string
 	query  url.Values
 	body   []byte
+	accept string // media type of the answer; JSON by default
 }
 
 // open sends a call and returns the answer once its status and first bytes say that it is a JSON success. The caller
 // closes it.
 func (c *Client) open(ctx context.Context, call call) (*reply, io.Closer, error) {
-	r := c.http.R().SetContext(ctx).SetDoNotParseResponse(true).SetHeader("Accept", "application/json")
+	r := c.http.R().SetContext(ctx).SetDoNotParseResponse(true).SetHeader("Accept", cmp.Or(call.accept, typeJSON))
 	if call.query != nil {
 		r.SetQueryParamsFromValues(call.query)
 	}
 	if call.method == http.MethodPost || call.method == http.MethodPut {
 		// The vendor's own samples send a content type also where there is no body.
-		r.SetHeader("Content-Type", "application/json")
+		r.SetHeader("Content-Type", typeJSON)
 	}
 	if call.body != nil {
 		r.SetBody(call.body)
