@@ -7,7 +7,7 @@ GOLANGCI          := $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)
 FUZZTIME          ?= 10s
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race cover lint fmt docs check-docs fuzz bench
+.PHONY: help build test race cover lint fmt docs check-docs keyring fuzz bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ docs: ## write docs/reference and docs/exit-codes.md
 
 check-docs: ## fail if the generated documentation is not that of the code
 	.ci/check-docs
+
+keyring: ## test against a real gnome-keyring: unlocked, locked, and none (needs gnome-keyring and dbus-daemon)
+	.ci/keyring
 
 fuzz: ## run each fuzz target for FUZZTIME (10s)
 	.ci/fuzz $(FUZZTIME)

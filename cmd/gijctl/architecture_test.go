@@ -76,13 +76,15 @@ func arrows() map[string][]string {
 	return map[string][]string{
 		"cmd/gijctl": {"internal/cli"},
 		"internal/cli": {
-			"internal/plan", "internal/sandbox", "internal/render", "internal/term", "internal/config", "pkg/gij", "pkg/gijspec", "pkg/secret",
+			"internal/plan", "internal/sandbox", "internal/render", "internal/term", "internal/config", "internal/doctor", "internal/transport", "internal/atomicfile",
+			"pkg/gij", "pkg/gijspec", "pkg/secret",
 		},
 		"internal/plan":       {"pkg/gij", "pkg/gijspec", "pkg/secret", "internal/atomicfile"},
 		"internal/sandbox":    {"internal/atomicfile"},
 		"internal/render":     {"pkg/secret", "internal/atomicfile"},
 		"internal/term":       {"pkg/secret", "internal/atomicfile"},
 		"internal/config":     {"pkg/secret", "internal/atomicfile"},
+		"internal/doctor":     {"pkg/gij", "pkg/secret", "internal/transport", "internal/atomicfile"},
 		"pkg/gij":             {"pkg/gijspec", "pkg/secret", "internal/transport"},
 		"pkg/gijspec":         {},
 		"pkg/secret":          {},
@@ -128,9 +130,11 @@ func TestLibrariesStayBehindOnePackage(t *testing.T) {
 		"github.com/spf13/cobra":            {"internal/cli"},
 		"github.com/spf13/pflag":            {"internal/cli"},
 		"github.com/go-resty/resty/v2":      {"pkg/gij"},
-		"github.com/olekukonko/tablewriter": {"internal/render"},
+		"github.com/olekukonko/tablewriter": {"internal/render", "internal/term"}, // term: how wide a text is
 		"github.com/jmespath/go-jmespath":   {"pkg/gijspec"},
 		"golang.org/x/term":                 {"internal/term"},
+		"github.com/spf13/viper":            {"internal/config"},
+		"github.com/zalando/go-keyring":     {"internal/config"},
 		"golang.org/x/net":                  {"internal/config"},
 	}
 	for _, p := range listPackages(t, "./...") {
@@ -181,6 +185,8 @@ func TestDirectDependencies(t *testing.T) {
 		"github.com/rogpeppe/go-internal",
 		"github.com/spf13/cobra",
 		"github.com/spf13/pflag",
+		"github.com/spf13/viper",
+		"github.com/zalando/go-keyring",
 		"go.yaml.in/yaml/v3",
 		"golang.org/x/net",
 		"golang.org/x/term",
@@ -203,7 +209,10 @@ func TestLinkedModules(t *testing.T) {
 		"github.com/clipperhouse/displaywidth",
 		"github.com/clipperhouse/uax29/v2",
 		"github.com/fatih/color",
+		"github.com/fsnotify/fsnotify", // viper
 		"github.com/go-resty/resty/v2",
+		"github.com/go-viper/mapstructure/v2", // viper
+		"github.com/godbus/dbus/v5",           // go-keyring
 		"github.com/jmespath/go-jmespath",
 		"github.com/mattn/go-colorable",
 		"github.com/mattn/go-isatty",
@@ -212,9 +221,17 @@ func TestLinkedModules(t *testing.T) {
 		"github.com/olekukonko/errors",
 		"github.com/olekukonko/ll",
 		"github.com/olekukonko/tablewriter",
+		"github.com/pelletier/go-toml/v2", // viper
 		"github.com/rogpeppe/go-internal",
+		"github.com/sagikazarmark/locafero", // viper
+		"github.com/sourcegraph/conc",       // viper
+		"github.com/spf13/afero",            // viper
+		"github.com/spf13/cast",             // viper
 		"github.com/spf13/cobra",
 		"github.com/spf13/pflag",
+		"github.com/spf13/viper",
+		"github.com/subosito/gotenv", // viper
+		"github.com/zalando/go-keyring",
 		"go.yaml.in/yaml/v3",
 		"golang.org/x/net",
 		"golang.org/x/sys",
@@ -228,7 +245,7 @@ func TestHeavyPackagesStayOut(t *testing.T) {
 	t.Parallel()
 	heavy := []string{
 		"github.com/charmbracelet/glamour", "github.com/charmbracelet/lipgloss", "github.com/alecthomas/chroma", "github.com/gdamore/tcell",
-		"github.com/prometheus/client_golang", "net/http/pprof", "expvar", "html/template", "testing",
+		"github.com/prometheus/client_golang", "net/http/pprof", "expvar", "testing",
 		"github.com/spf13/cobra/doc",
 	}
 	for _, p := range listPackages(t, "-deps", "./cmd/gijctl") {

@@ -94,8 +94,9 @@ type script struct {
 	inputs map[string]string // path → content, of what the script itself brought along
 
 	server    *sandbox.Server
-	forgotten int      // how many of the server's requests are not counted any more
-	tokens    []string // of the sandboxes, which nothing but "sandbox serve" and the state file may show
+	others    map[string]*sandbox.Server // by their names in the script
+	forgotten int                        // how many of the server's requests are not counted any more
+	tokens    []string                   // of the sandboxes, which nothing but "sandbox serve" and the state file may show
 	shows     map[string]bool
 	processes map[string]*process
 }
@@ -109,7 +110,7 @@ func scriptOf(ts *testscript.TestScript) *script { return ts.Value(scriptKey{}).
 func setUp(env *testscript.Env, files map[string]string) error {
 	s := &script{
 		tb: env.T().(testing.TB), work: env.WorkDir, home: filepath.Join(env.WorkDir, ".home"),
-		state: filepath.Join(env.WorkDir, ".state"), shows: map[string]bool{}, processes: map[string]*process{},
+		state: filepath.Join(env.WorkDir, ".state"), shows: map[string]bool{}, processes: map[string]*process{}, others: map[string]*sandbox.Server{},
 	}
 	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(s.work, name), []byte(content), 0o600); err != nil {
@@ -126,6 +127,7 @@ func setUp(env *testscript.Env, files map[string]string) error {
 	env.Setenv("HOME", s.home)
 	env.Setenv("XDG_STATE_HOME", s.state)
 	env.Setenv("STATE_FILE", s.stateFile())
+	env.Setenv("CONFIG_DIR", s.configDir())
 	env.Setenv("TZ", "UTC")
 	env.Setenv("REPO", root)
 	for _, secret := range fixtureSecrets() {
@@ -142,6 +144,13 @@ func setUp(env *testscript.Env, files map[string]string) error {
 	return nil
 }
 
+// credentialsFile is where "auth login --store file" keeps tokens.
+func (s *script) credentialsFile() string {
+	return filepath.Join(s.configDir(), "credentials.json")
+}
+
+func (s *script) configDir() string { return filepath.Join(s.home, ".config", "gijctl") }
+
 func (s *script) stateFile() string { return filepath.Join(s.state, "gijctl", "sandbox.json") }
 
 // finish looks at what is left after the last line.
@@ -154,6 +163,11 @@ func (s *script) finish() {
 	}
 	if s.server != nil {
 		if err := s.server.Close(); err != nil {
+			s.tb.Error(err)
+		}
+	}
+	for _, server := range s.others {
+		if err := server.Close(); err != nil {
 			s.tb.Error(err)
 		}
 	}
@@ -176,7 +190,7 @@ func (s *script) checkFiles() []string {
 			continue
 		}
 		tokens := s.tokens
-		if path == s.stateFile() || s.shows[path] {
+		if path == s.stateFile() || path == s.credentialsFile() || s.shows[path] {
 			tokens = nil
 		}
 		for _, leak := range findSecrets(content, tokens) {

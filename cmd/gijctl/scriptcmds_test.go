@@ -31,7 +31,11 @@ func scriptCommands() map[string]scriptCommand {
 		"gijctl":          cmdGijctl,
 		"exit":            cmdExit,
 		"sandbox":         cmdSandbox,
+		"sandboxes":       cmdSandboxes,
+		"stop-sandbox":    cmdStopSandbox,
+		"watch":           cmdWatch,
 		"fault":           cmdFault,
+		"front":           cmdFront,
 		"forget":          cmdForget,
 		"requests":        cmdRequests,
 		"writes":          cmdWrites,
@@ -101,7 +105,10 @@ func showsTokens(args []string) bool {
 // learnTokens adds the credentials of the script's sandboxes to what must not be seen.
 func (s *script) learnTokens() {
 	if s.server != nil {
-		s.tokens = append(s.tokens, s.server.Token, s.server.UserToken, s.server.ManagerToken, s.server.Password)
+		s.learn(s.server)
+	}
+	for _, server := range s.others {
+		s.learn(server)
 	}
 	var state struct {
 		Accounts []struct{ Token, Password string }
@@ -114,6 +121,10 @@ func (s *script) learnTokens() {
 	}
 	slices.Sort(s.tokens)
 	s.tokens = slices.DeleteFunc(slices.Compact(s.tokens), func(token string) bool { return len(token) < 2*shown })
+}
+
+func (s *script) learn(server *sandbox.Server) {
+	s.tokens = append(s.tokens, server.Token, server.UserToken, server.ManagerToken, server.Password)
 }
 
 // statuses are the exit statuses of the error codes, written down once more on purpose: programs branch on both.

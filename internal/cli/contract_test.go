@@ -36,6 +36,10 @@ func TestJSONKeys(t *testing.T) {
 		"request":            {gij.Request{}, "method path body?"},
 		"result":             {resultView{}, "id type displayName result error?"},
 		"integration type":   {typeView{}, "type name required credentials optional defaultOrigin? deprecated? remark? example"},
+		"account":            {accountView{}, "context? url urlFrom credentialFrom user displayName permission"},
+		"context":            {contextView{}, "name current url? user? credential? caFile? clientCert? clientKey? headerFile?"},
+		"context result":     {contextResultView{}, "name result"},
+		"finding":            {findingView{}, "check status message remedy"},
 		"version":            {versionView{}, "version commit? date? go platform"},
 		"sandbox status":     {sandbox.Status{}, "path exists seed? created? integrations repositories projects"},
 		"sandbox serve":      {serveView{}, "url token user password userToken managerToken"},
@@ -83,6 +87,10 @@ func TestColumnsAreJSONKeys(t *testing.T) {
 	check(t, changeList(), changeView{})
 	check(t, resultList(), resultView{})
 	check(t, typeList(), typeView{})
+	check(t, accountList(), accountView{})
+	check(t, contextList(), contextView{})
+	check(t, contextResultList(), contextResultView{})
+	check(t, findingList(), findingView{})
 	check(t, statusList(), sandbox.Status{})
 	check(t, serveList(), serveView{})
 }

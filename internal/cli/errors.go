@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/gijctl/gijctl/internal/config"
 	"github.com/gijctl/gijctl/internal/plan"
 	"github.com/gijctl/gijctl/internal/render"
 )
@@ -109,10 +110,25 @@ func explain(err error) render.Error {
 	if errors.As(err, &own) {
 		e.Details = own.details
 	}
+	var file *config.FileError
+	if errors.As(err, &file) {
+		e.Details = configDetails(file)
+	}
 	if errors.Is(err, context.Canceled) {
 		e.Code = codeInterrupted
 	}
 	return e
+}
+
+// configDetails are the problems of a configuration file, each with its place.
+func configDetails(file *config.FileError) []render.Detail {
+	var details []render.Detail
+	for _, p := range file.Problems {
+		details = append(details, render.Detail{
+			File: file.Path, Line: p.Line, Column: p.Col, Severity: "error", Code: p.Code, Message: p.Message, Remedy: p.Remedy,
+		})
+	}
+	return details
 }
 
 // fileError turns a file that cannot be read as a request into an error with its place.

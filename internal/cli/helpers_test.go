@@ -24,10 +24,13 @@ type outcome struct {
 // gijctl runs a command inside the test, with a state folder of its own and no terminal.
 func gijctl(t *testing.T, variables map[string]string, args ...string) outcome {
 	t.Helper()
-	state := t.TempDir()
+	state, configuration := t.TempDir(), t.TempDir()
 	env := func(name string) (string, bool) {
-		if name == "XDG_STATE_HOME" {
+		switch name {
+		case "XDG_STATE_HOME":
 			return state, true
+		case "XDG_CONFIG_HOME":
+			return configuration, true
 		}
 		value, found := variables[name]
 		return value, found

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -76,6 +77,15 @@ func (a *app) readSecret(s secretSource) (secret.Value, error) {
 		a.warnIfReadable(s.file)
 	}
 	return v, err
+}
+
+// askSecret asks for a secret on the terminal.
+func (a *app) askSecret(ctx context.Context, prompt string) (secret.Value, error) {
+	typed, err := a.streams.Secret(ctx, prompt)
+	if errors.Is(err, context.Canceled) {
+		return typed, interrupted()
+	}
+	return typed, err
 }
 
 // oneLineSecret takes the line break away that an editor or echo leaves at the end, and refuses what else is no token.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -41,6 +40,7 @@ clone and index at once; its first index leaves smart commits out.`,
 	cmd.Flags().BoolVar(&o.upsert, "upsert", false, "change what differs if it exists")
 	completeTypes(cmd)
 	completeRegions(cmd)
+	a.completeProjects(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		collect()
 		return runIntegrationAdd(cmd.Context(), a, o)
@@ -87,10 +87,7 @@ func (o *integrationAddOptions) read(ctx context.Context, a *app) (wanted, error
 	}
 	name, _ := values["type"].(string)
 	if key := askable(gijspec.Type(name), values); key != "" && a.streams.Interactive() && o.fields.file != "-" {
-		typed, err := a.streams.Secret(ctx, name+" "+key)
-		if errors.Is(err, context.Canceled) {
-			return want, interrupted()
-		}
+		typed, err := a.askSecret(ctx, name+" "+key)
 		if err != nil {
 			return want, err
 		}

@@ -24,6 +24,7 @@ func newSwitchCmd(a *app, disabled bool, cmd *cobra.Command) *cobra.Command {
 	var w writeFlags
 	w.register(cmd)
 	cmd.Args = needsIntegrations
+	cmd.ValidArgsFunction = a.completeIntegrations(0)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return runIntegrationSwitch(cmd.Context(), a, w, args, disabled)
 	}

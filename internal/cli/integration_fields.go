@@ -32,8 +32,8 @@ type secretSource struct {
 	key  string // REST key
 	file string // "-" is stdin
 	env  string
-	// byEnv says that the flag for env was used, be it with an empty name.
-	byEnv bool
+	// byFile and byEnv say that the flag was used, be it with an empty name.
+	byFile, byEnv bool
 }
 
 // register makes the flags for a create or an update. An update has none for the type, which cannot be changed.

@@ -18,7 +18,8 @@ func newIntegrationGetCmd(a *app) *cobra.Command {
 		Example: `  gijctl --sandbox integration get 1
   gijctl --sandbox integration get 1 -o json
   gijctl --sandbox integration get 1 --query origin`,
-		Args: exactArgs(1, "the ID or the display name of one integration"),
+		Args:              exactArgs(1, "the ID or the display name of one integration"),
+		ValidArgsFunction: a.completeIntegrations(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runIntegrationGet(cmd.Context(), a, args[0])
 		},

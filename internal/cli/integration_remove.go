@@ -32,7 +32,8 @@ where an origin is an absolute path or a tracked folder, the files are the origi
 		Example: `  gijctl --sandbox integration remove 6 --dry-run
   gijctl --sandbox integration remove "Firmware reviews" --yes
   gijctl --sandbox integration remove 6 --delete-files --confirm-delete-files "Firmware reviews" --dry-run`,
-		Args: needsIntegrations,
+		Args:              needsIntegrations,
+		ValidArgsFunction: a.completeIntegrations(0),
 	}
 	o.write.register(cmd)
 	cmd.Flags().BoolVar(&o.deleteFiles, "delete-files", false, "also erase the files of all its repositories on the Jira server")

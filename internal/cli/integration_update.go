@@ -32,11 +32,13 @@ all integrations for which a JMESPath expression on the form of -o json is true.
 		Example: `  gijctl --sandbox integration update 1 --api-filter "[?starts_with(name, 'web-')]" --yes
   gijctl --sandbox integration update --where "type == 'GITHUB'" --pat-env NEW_TOKEN --dry-run
   gijctl --sandbox integration update 1 2 --smart-commits-enabled=false --yes`,
+		ValidArgsFunction: a.completeIntegrations(0),
 	}
 	collect := o.fields.register(cmd, gijspec.Update)
 	o.write.register(cmd)
 	cmd.Flags().StringVar(&o.where, "where", "", "JMESPath expression that is true for the integrations to change")
 	completeRegions(cmd)
+	a.completeProjects(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		collect()
 		o.words = args

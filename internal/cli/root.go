@@ -61,7 +61,10 @@ that the change was seen.`,
 		&cobra.Group{ID: groupServer, Title: "Commands:"},
 		&cobra.Group{ID: groupTool, Title: "The tool itself:"},
 	)
-	root.AddCommand(newIntegrationCmd(a), newSandboxCmd(a), hasColumns(a, newVersionCmd(a), versionList), newCompletionCmd(a), newDocsCmd(a))
+	root.AddCommand(
+		newIntegrationCmd(a), newAPICmd(a), newAuthCmd(a), newContextCmd(a),
+		newDoctorCmd(a), newSandboxCmd(a), hasColumns(a, newVersionCmd(a), versionList), newCompletionCmd(a), newDocsCmd(a),
+	)
 	root.SetHelpCommand(newHelpCmd())
 	addGlobalFlags(root.PersistentFlags(), &a.flags)
 	completeGlobalFlags(a, root)
@@ -95,13 +98,13 @@ func addGlobalFlags(f *pflag.FlagSet, g *globalFlags) {
 
 func completeGlobalFlags(a *app, root *cobra.Command) {
 	fixed := map[string][]string{
-		"output":  {"table", "wide", "json", "yaml", "csv", "tsv", "name", "markdown"},
-		"color":   {"auto", "always", "never"},
-		"context": {config.SandboxContext},
+		"output": {"table", "wide", "json", "yaml", "csv", "tsv", "name", "markdown"},
+		"color":  {"auto", "always", "never"},
 	}
 	for name, words := range fixed {
 		mustComplete(root, name, func(*cobra.Command) []string { return words })
 	}
+	mustComplete(root, "context", func(*cobra.Command) []string { return a.contextWords(true) })
 	mustComplete(root, "columns", func(cmd *cobra.Command) []string {
 		if keys := a.columns[cmd]; keys != nil {
 			return keys()
@@ -213,7 +216,7 @@ func flagHint(cmd *cobra.Command, message string) string {
 		return fmt.Sprintf("a secret is never a flag's value, for others can see it in the process list; use --%s-file FILE, --%s-file - or --%s-env NAME", name, name, name)
 	}
 	if name == "token" || name == "password" {
-		return "a secret is never a flag's value, for others can see it in the process list; set GIJCTL_TOKEN"
+		return "a secret is never a flag's value, for others can see it in the process list; set GIJCTL_TOKEN, or log in once: gijctl auth login --token-stdin"
 	}
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
@@ -221,6 +224,16 @@ func flagHint(cmd *cobra.Command, message string) string {
 		return "did you mean: --" + near
 	}
 	return hint
+}
+
+// atMostOneArg asks for an argument that can be left out.
+func atMostOneArg(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) <= 1 {
+			return nil
+		}
+		return usageError("see: "+cmd.CommandPath()+" --help", "%q needs at most %s", cmd.CommandPath(), what)
+	}
 }
 
 // exactArgs asks for the arguments that usage names.

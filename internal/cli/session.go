@@ -17,35 +17,62 @@ import (
 type session struct {
 	client *gij.Client
 	close  func()
+
+	target         config.Target
+	credentialFrom string
 }
 
 // connect resolves the target and makes a client for it. It sends nothing. readOnly guards a dry run.
 func (a *app) connect(ctx context.Context, readOnly bool) (*session, error) {
-	target, err := config.Resolve(a.flags.target, a.env)
+	target, err := a.resolve()
 	if err != nil {
 		return nil, err
 	}
-	c, err := a.clientConfig(readOnly)
-	if err != nil {
-		return nil, err
-	}
+	return a.connectTo(ctx, target, a.vault(), readOnly)
+}
+
+func (a *app) connectTo(ctx context.Context, target config.Target, vault *config.Vault, readOnly bool) (*session, error) {
 	if target.Sandbox {
-		return a.connectSandbox(ctx, c)
+		return a.openSandbox(ctx, target, readOnly)
 	}
 	if _, err := gij.ParseBaseURL(target.URL); err != nil {
 		return nil, usageError(urlHint(target), "%v", err)
 	}
-	credential, err := target.Credential(a.env)
+	credential, err := target.Credential(ctx, a.env, vault)
+	a.warnAll(vault.Notes())
+	if err != nil {
+		return nil, err
+	}
+	if credential.Kept {
+		a.relogin = "gijctl auth login --context " + target.Context
+	}
+	return a.open(target, credential, readOnly)
+}
+
+// resolve finds out which Jira is meant, and passes on what the configuration has to say.
+func (a *app) resolve() (config.Target, error) {
+	target, err := config.Resolve(a.flags.target, a.env)
+	a.warnAll(target.Notes)
+	return target, err
+}
+
+// open makes a client for a target with its credential.
+func (a *app) open(target config.Target, credential config.Credential, readOnly bool) (*session, error) {
+	c, err := a.clientConfig(target, readOnly)
 	if err != nil {
 		return nil, err
 	}
 	c.BaseURL, c.Token, c.User, c.Password = target.URL, credential.Token, credential.User, credential.Password
 	client, err := gij.New(c)
-	return &session{client: client, close: func() {}}, err
+	return &session{client: client, close: func() {}, target: target, credentialFrom: credential.From}, err
 }
 
-// connectSandbox starts the embedded server inside this command. Its state is on disk after each request.
-func (a *app) connectSandbox(ctx context.Context, c gij.Config) (*session, error) {
+// openSandbox starts the embedded server inside this command. Its state is on disk after each request.
+func (a *app) openSandbox(ctx context.Context, target config.Target, readOnly bool) (*session, error) {
+	c, err := a.clientConfig(target, readOnly)
+	if err != nil {
+		return nil, err
+	}
 	file, err := a.sandboxFile()
 	if err != nil {
 		return nil, err
@@ -56,7 +83,8 @@ func (a *app) connectSandbox(ctx context.Context, c gij.Config) (*session, error
 	}
 	c.BaseURL, c.Token, c.Proxy = server.URL, secret.New(server.Token), nil
 	client, err := gij.New(c)
-	return &session{client: client, close: func() { _ = server.Close() }}, err
+	target.Context, target.URL = config.SandboxContext, server.URL
+	return &session{client: client, close: func() { _ = server.Close() }, target: target, credentialFrom: "the sandbox itself"}, err
 }
 
 // urlHint is what to type where the scheme alone is missing, else where the URL was said.
@@ -70,16 +98,18 @@ func urlHint(t config.Target) string {
 	return "type: export " + t.From + "=https://" + t.URL
 }
 
-func (a *app) clientConfig(readOnly bool) (gij.Config, error) {
-	tls, err := a.flags.connection.TLS()
+// clientConfig says how to reach the target: what a flag says is stronger than what is kept with its context.
+func (a *app) clientConfig(target config.Target, readOnly bool) (gij.Config, error) {
+	connection := a.flags.connection.Or(target.Connection)
+	tls, err := connection.TLS()
 	if err != nil {
 		return gij.Config{}, err
 	}
-	headers, err := a.flags.connection.Headers()
+	headers, err := connection.Headers()
 	if err != nil {
 		return gij.Config{}, err
 	}
-	if a.flags.connection.Insecure {
+	if connection.Insecure {
 		a.warn("--insecure: the server's certificate is not checked, so anybody on the way can read the token")
 	}
 	if a.flags.retries < 0 || a.flags.timeout <= 0 {

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -79,7 +80,7 @@ func TestEveryFieldHasItsFlag(t *testing.T) {
 
 func TestEveryWritingCommandCanBeTriedAndConfirmed(t *testing.T) {
 	t.Parallel()
-	writing := []string{"gijctl integration add", "gijctl integration update", "gijctl integration remove", "gijctl integration enable", "gijctl integration disable"}
+	writing := []string{"gijctl integration add", "gijctl integration update", "gijctl integration remove", "gijctl integration enable", "gijctl integration disable", "gijctl api"}
 	for _, cmd := range tree() {
 		want := slices.Contains(writing, cmd.CommandPath())
 		yes := cmd.Flags().Lookup("yes")
@@ -130,11 +131,23 @@ func TestExamples(t *testing.T) {
 			if !canRun(args) {
 				continue
 			}
+			variables["GIJCTL_CONFIG"] = exampleConfig(t)
 			if got := gijctl(t, variables, args...); got.status != 0 || got.stdout == "" {
 				t.Errorf("%s: %q: exit status %d, %d bytes of data\n%s", cmd.CommandPath(), line, got.status, len(got.stdout), got.stderr)
 			}
 		}
 	}
+}
+
+// exampleConfig writes a configuration file with the contexts that examples name.
+func exampleConfig(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "config.yaml")
+	const text = "current: prod\ncontexts:\n  - name: prod\n    url: https://jira.example.com\n  - name: jira.example.com\n    url: https://jira.example.com\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 // parse finds the command of a command line, and checks its flags and arguments.
@@ -163,7 +176,8 @@ func canRun(args []string) bool {
 	if slices.Contains([]string{"serve", "docs"}, cmd.Name()) {
 		return false
 	}
-	needsServer := cmd.HasParent() && cmd.Parent().Name() == "integration" && cmd.Name() != "types"
+	needsServer := slices.Contains([]string{"gijctl auth login", "gijctl auth status", "gijctl doctor", "gijctl api"}, cmd.CommandPath()) ||
+		cmd.HasParent() && cmd.Parent().Name() == "integration" && cmd.Name() != "types"
 	if sandbox := cmd.Flags().Lookup("sandbox"); needsServer && sandbox.Value.String() != "true" {
 		return false
 	}
