@@ -52,8 +52,21 @@ func TestScripts(t *testing.T) {
 		Dir:                "../../testdata/script",
 		Setup:              func(env *testscript.Env) error { return setUp(env, nil) },
 		Cmds:               scriptCommands(),
+		Condition:          scriptCondition,
 		RequireUniqueNames: true,
 	})
+}
+
+// realKeyring is the variable by which .ci/keyring says what kind of keyring there is: unlocked, locked or none.
+const realKeyring = "GIJCTL_TEST_KEYRING"
+
+// scriptCondition knows [keyring:KIND].
+func scriptCondition(condition string) (bool, error) {
+	kind, found := strings.CutPrefix(condition, "keyring:")
+	if !found {
+		return false, fmt.Errorf("unknown condition %q", condition)
+	}
+	return os.Getenv(realKeyring) == kind, nil
 }
 
 // TestTypes takes each of the twelve documented requests through the life of an integration.
@@ -129,6 +142,9 @@ func setUp(env *testscript.Env, files map[string]string) error {
 	env.Setenv("STATE_FILE", s.stateFile())
 	env.Setenv("CONFIG_DIR", s.configDir())
 	env.Setenv("TZ", "UTC")
+	if bus := os.Getenv("DBUS_SESSION_BUS_ADDRESS"); os.Getenv(realKeyring) != "" && bus != "" {
+		env.Setenv("DBUS_SESSION_BUS_ADDRESS", bus)
+	}
 	env.Setenv("REPO", root)
 	for _, secret := range fixtureSecrets() {
 		if secret.variable != "" {

@@ -190,7 +190,7 @@ func (a *apiAnswer) leadsElsewhere() bool {
 // visibleWriter shows what a terminal would obey, but for line ends and tabs.
 type visibleWriter struct {
 	out  io.Writer
-	rest []byte // the beginning of a character whose end is still to come
+	rest []byte // what unfinished kept back
 	last byte
 }
 
@@ -201,8 +201,11 @@ func (w *visibleWriter) Write(p []byte) (int, error) {
 	return len(p), w.show(data[:whole])
 }
 
-// unfinished returns the bytes at the end that may be the beginning of a character.
+// unfinished returns the bytes at the end that may be the beginning of a character, or of a line end.
 func unfinished(data []byte) []byte {
+	if n := len(data); n > 0 && data[n-1] == '\r' {
+		return data[n-1:]
+	}
 	for n := 1; n < utf8.UTFMax && n <= len(data); n++ {
 		tail := data[len(data)-n:]
 		if utf8.RuneStart(tail[0]) {

@@ -46,10 +46,13 @@ func (o apiOptions) request(a *app) (apiRequest, error) {
 	return r, nil
 }
 
-// checkMethod lets pass what is a token. TRACE would print the credential that is sent with it.
+// checkMethod lets pass what is a token. The answer to TRACE is the request itself, with its credential.
 func checkMethod(method string) error {
 	const tokens = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	if method == "" || strings.Trim(method, tokens) != "" || method == http.MethodTrace || method == http.MethodConnect {
+	if method == http.MethodTrace || method == http.MethodConnect {
+		return usageError("", "%s is not sent: its answer could show the credential", method)
+	}
+	if method == "" || strings.Trim(method, tokens) != "" {
 		return usageError("the method comes first: gijctl api GET /rest/api/2/myself", "%q is no method that can be sent", method)
 	}
 	return nil

@@ -99,8 +99,8 @@ func CheckName(name string) error {
 	if isPlain(name) && len(name) <= 64 && name[0] != '-' {
 		return nil
 	}
-	return usageError(hint, "%q cannot be the name of a context: it takes letters, digits, and . _ - @, at most 64, and begins with no hyphen",
-		cut(name))
+	return usageError(hint,
+		"%q cannot be the name of a context: it takes letters, digits, and . _ - @, at most 64, and begins with no hyphen", cut(name))
 }
 
 func isPlain(name string) bool {
@@ -147,7 +147,8 @@ func (f *File) names() []string {
 
 // unknown is the error for a name that no context has. prefix is what stands before a name where it is typed.
 func (f *File) unknown(code, name, from, prefix string) *Error {
-	e := &Error{kind: code, message: fmt.Sprintf("there is no context %q", cut(name)), hint: "the contexts are: " + strings.Join(f.names(), ", ")}
+	e := &Error{kind: code, message: fmt.Sprintf("there is no context %q", cut(name))}
+	e.hint = "the contexts are: " + strings.Join(f.names(), ", ")
 	if from != "" {
 		e.message += " (from " + from + ")"
 	}

@@ -84,9 +84,11 @@ func (t Target) kept(ctx context.Context, vault *Vault, foreign bool) (Credentia
 	case err != nil:
 		return Credential{}, fmt.Errorf("get the credential of the context %q: %w", t.Context, err)
 	case !sameURL(s.URL, t.URL):
-		return Credential{}, authError(login, "the credential of the context %q was kept for %s, and is not sent to %s", t.Context, s.URL, t.URL)
+		return Credential{}, authError(login,
+			"the credential of the context %q was kept for %s, and is not sent to %s", t.Context, s.URL, t.URL)
 	case s.User != t.User:
-		return Credential{}, authError(login, "the credential of the context %q was kept for another user than the file names now", t.Context)
+		return Credential{}, authError(login,
+			"the credential of the context %q was kept for another user than the file names now", t.Context)
 	case s.User != "":
 		return Credential{User: s.User, Password: s.Secret, From: from, Kept: true}, nil
 	}
@@ -95,7 +97,8 @@ func (t Target) kept(ctx context.Context, vault *Vault, foreign bool) (Credentia
 
 // loginHint says how a target without a context gets a credential.
 func (t Target) loginHint(env Env) string {
-	const hint = "create a personal access token in Jira (profile picture > Profile > Personal Access Tokens), then: read -rs GIJCTL_TOKEN; export GIJCTL_TOKEN"
+	const hint = "create a personal access token in Jira (profile picture > Profile > Personal Access Tokens), " +
+		"then: read -rs GIJCTL_TOKEN; export GIJCTL_TOKEN"
 	f, err := Load(env)
 	if err != nil {
 		return hint // the file is not what was asked for

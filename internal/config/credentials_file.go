@@ -101,7 +101,7 @@ func (v *Vault) editCredentials(change func(credentials) error) error {
 	if err != nil {
 		return err
 	}
-	if err := refuseLink(path, "put the file itself there, which is: "); err != nil {
+	if err := refuseIrregular(path, "put the file itself there, which is: "); err != nil {
 		return err
 	}
 	return locked(path, func() error {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -45,7 +46,8 @@ func (f *File) encode() ([]byte, error) {
 			return data, nil
 		}
 	}
-	data, err := f.fill(&yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{{Kind: yaml.MappingNode}}})
+	empty := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{textNode(keyCurrent), textNode("")}}
+	data, err := f.fill(&yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{empty}})
 	if err != nil {
 		return nil, err
 	}
@@ -76,13 +78,15 @@ func (f *File) fill(doc *yaml.Node) ([]byte, error) {
 	}
 	root := doc.Content[0]
 	root.Style = 0
-	setText(root, keyCurrent, f.Current)
 	list := valueOf(root, keyContexts)
-	if list == nil || list.Kind != yaml.SequenceNode {
-		remove(root, keyContexts)
-		list = &yaml.Node{Kind: yaml.SequenceNode}
+	if list == nil {
+		list = &yaml.Node{}
 		root.Content = append(root.Content, textNode(keyContexts), list)
 	}
+	if list.Kind != yaml.SequenceNode {
+		*list = yaml.Node{Kind: yaml.SequenceNode, LineComment: list.LineComment, FootComment: list.FootComment}
+	}
+	setText(root, keyCurrent, f.Current)
 	list.Style = 0
 	list.Content = f.items(list.Content)
 	var out bytes.Buffer
@@ -139,12 +143,19 @@ func setText(mapping *yaml.Node, key, text string) {
 	}
 }
 
+// remove takes a key out. The lines above it stay, above the next one: at the head of a file they are about the whole.
 func remove(mapping *yaml.Node, key string) {
 	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		if mapping.Content[i].Value == key {
-			mapping.Content = append(mapping.Content[:i:i], mapping.Content[i+2:]...)
-			return
+		if mapping.Content[i].Value != key {
+			continue
 		}
+		above := mapping.Content[i].HeadComment
+		mapping.Content = append(mapping.Content[:i:i], mapping.Content[i+2:]...)
+		if above != "" && i < len(mapping.Content) {
+			next := mapping.Content[i]
+			next.HeadComment = strings.TrimSuffix(above+"\n"+next.HeadComment, "\n")
+		}
+		return
 	}
 }
 

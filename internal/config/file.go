@@ -84,7 +84,7 @@ func Edit(env Env, change func(*File) error) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := refuseLink(path, "name the file itself: export GIJCTL_CONFIG="); err != nil {
+	if err := refuseIrregular(path, "name the file itself: export GIJCTL_CONFIG="); err != nil {
 		return nil, err
 	}
 	var f *File

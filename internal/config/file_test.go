@@ -77,6 +77,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"indentation", "# mine\n\ncurrent: x\ncontexts:\n - name: a\n   url: b\n  user: c\n", []string{"7:3: syntax: this is not valid YAML; keys"}},
 		{"too deep", "current: a\n  contexts: []\n", []string{"2:3: syntax: this is not valid YAML; keys"}},
 		{"never closed", "current: x\ncontexts: [\n  {name: a}\n", []string{"2:1: syntax: this is not valid YAML"}},
+		{"after a list over several lines", "contexts: [\n  {name: a, url: 'https://x'},\n  {name: b}\n]\ncurrent: a: b\n", []string{"5:1: syntax: this is not valid YAML"}},
 		{"a colon", "current: a: b\n", []string{"1:1: syntax: this is not valid YAML; keys that belong together begin in the same column, and a value with special"}},
 		{"an unknown reference", "current: a\ncontexts: *" + hidden + "\n", []string{"2:1: syntax: this is not valid YAML"}},
 		{"a control character", "current: a\n# x\x01\n", []string{"2:4: syntax: this character is none that YAML allows; take it out"}},
@@ -245,6 +246,8 @@ func TestLoadLeavesDevicesAlone(t *testing.T) {
 	if err != nil || len(f.Contexts)+len(f.Notes) > 0 {
 		t.Errorf("got %+v, %v", f, err)
 	}
+	_, err = config.Edit(env, func(*config.File) error { panic("not called") })
+	expectError(t, err, "failed", os.DevNull+" is no file that can be written", "GIJCTL_CONFIG=FILE")
 	if after, err := os.Stat(os.DevNull); err != nil || after.Mode() != before.Mode() {
 		t.Errorf("mode %v, was %v; %v", after.Mode(), before.Mode(), err)
 	}

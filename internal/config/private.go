@@ -54,13 +54,15 @@ func closeToOthers(f *os.File) (note string, err error) {
 	return fmt.Sprintf("%s was open to others (mode %o); it is closed now (mode %o)", f.Name(), mode.Perm(), mode.Perm()&^0o077), nil
 }
 
-// refuseLink refuses to change what is reached through a symbolic link, before anything else is done.
-//
-// remedy is what to do, and ends before the path that the link leads to.
-func refuseLink(path, remedy string) error {
+// refuseIrregular refuses to change what is no file, or is reached through a symbolic link, before anything else is done.
+// remedy is what to do, and ends before the path that a link leads to.
+func refuseIrregular(path, remedy string) error {
 	info, err := os.Lstat(path)
-	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+	switch {
+	case err != nil, info.Mode().IsRegular():
 		return nil // what is wrong besides is told by whoever reads or writes it
+	case info.Mode()&fs.ModeSymlink == 0:
+		return &Error{kind: codeFailed, message: path + " is no file that can be written", hint: remedy + "FILE"}
 	}
 	target, err := filepath.EvalSymlinks(path)
 	if err != nil {

@@ -15,6 +15,10 @@ const askSSO = "ask whoever runs the single sign-on page to let /rest through fo
 // nothing before speaks against it.
 func (e *exam) checkAccount(ctx context.Context, first *answer) {
 	credential, err := e.credential(ctx)
+	if err != nil && e.TargetError != nil {
+		e.skip(CheckCredential, CheckURL) // nobody knows whose credential is missing
+		return
+	}
 	if err != nil {
 		message, remedy := explain(err)
 		e.fail(CheckCredential, message, remedy)

@@ -20,8 +20,10 @@ func TestJira(t *testing.T) {
 		BaseURL: w.URL, Version: "10.3.12", DeploymentType: "Server", ServerTitle: "Acme Jira (gijctl sandbox)",
 	}, must[gij.ServerInfo](t)(jira.ServerInfo(ctx)))
 	diff(t, "projects", []gij.Project{
-		{ID: 10000, Key: "PLAT", Name: "Platform"}, {ID: 10100, Key: "WEB", Name: "Web Shop"},
-		{ID: 10200, Key: "MOB", Name: "Mobile Apps"}, {ID: 10300, Key: "OPS", Name: "Operations"},
+		{ID: 10000, Key: "PLAT", Name: "Platform"},
+		{ID: 10100, Key: "WEB", Name: "Web Shop"},
+		{ID: 10200, Key: "MOB", Name: "Mobile Apps"},
+		{ID: 10300, Key: "OPS", Name: "Operations"},
 	}, must[[]gij.Project](t)(jira.Projects(ctx)))
 	diff(t, "no projects", []gij.Project{}, must[[]gij.Project](t)(serve(t, answerJSON(`[]`)).Jira.Projects(ctx)))
 	diff(t, "version of the app", "5.4.1", must[string](t)(jira.AppVersion(ctx)))

@@ -23,13 +23,22 @@ func TestSend(t *testing.T) {
 		t.Fatal(err)
 	}
 	body := must[[]byte](t)(io.ReadAll(res.Body))
-	if err := res.Body.Close(); err != nil || res.StatusCode != 200 || !strings.Contains(string(body), `"name":"admin"`) {
+	if err := res.Body.Close(); err != nil || res.StatusCode != http.StatusOK || !strings.Contains(string(body), `"name":"admin"`) {
 		t.Errorf("%d %s, %v", res.StatusCode, body, err)
 	}
 	res, err = w.client.Send(t.Context(), gij.RawRequest{Method: "GET", Path: "/rest/nothing"})
-	if err != nil || res.StatusCode != 404 || res.Body.Close() != nil {
+	if err != nil || res.StatusCode != http.StatusNotFound || res.Body.Close() != nil {
 		t.Errorf("any status is an answer: %v", err)
 	}
+}
+
+// sendOnly is for requests that are not answered.
+func sendOnly(ctx context.Context, client *gij.Client, r gij.RawRequest) error {
+	res, err := client.Send(ctx, r)
+	if err != nil {
+		return err
+	}
+	return res.Body.Close()
 }
 
 // TestSendKeepsWhatItIsGiven serves below a base path, and looks at what arrives.
@@ -96,7 +105,7 @@ func TestSendNowhereElse(t *testing.T) {
 		if _, err := client.Resolve(path); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", path, err, want)
 		}
-		_, err := client.Send(t.Context(), gij.RawRequest{Method: "GET", Path: path})
+		err := sendOnly(t.Context(), client, gij.RawRequest{Method: "GET", Path: path})
 		if err == nil {
 			t.Fatalf("%s was sent", path)
 		}
@@ -205,7 +214,7 @@ func TestSendErrors(t *testing.T) {
 func TestSendBodyThatCannotBeOpened(t *testing.T) {
 	t.Parallel()
 	client := newWorld(t, nil).client
-	_, err := client.Send(t.Context(), gij.RawRequest{
+	err := sendOnly(t.Context(), client, gij.RawRequest{
 		Method: "POST", Path: "/x", Body: func() (io.ReadCloser, error) { return nil, errors.New("no such file") },
 	})
 	wantError{gij.KindFailed, "failed", 0, "POST /x: no such file", ""}.check(t, err)
@@ -218,6 +227,6 @@ func TestSendInterrupted(t *testing.T) {
 		cancel()
 		<-r.Context().Done()
 	})
-	_, err := client.Send(ctx, gij.RawRequest{Method: "POST", Path: "/x"})
+	err := sendOnly(ctx, client, gij.RawRequest{Method: "POST", Path: "/x"})
 	wantError{gij.KindUnknown, "partial", 0, "unknown whether it was done: interrupted", ""}.check(t, err)
 }
