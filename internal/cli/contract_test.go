@@ -39,6 +39,9 @@ func TestJSONKeys(t *testing.T) {
 		"account":            {accountView{}, "context? url urlFrom credentialFrom user displayName permission"},
 		"context":            {contextView{}, "name current url? user? credential? caFile? clientCert? clientKey? headerFile?"},
 		"context result":     {contextResultView{}, "name result"},
+		"index":              {indexView{}, "state percent? errors reason?"},
+		"index error":        {indexErrorView{}, "name message"},
+		"api request":        {apiView{}, "method path contentType? size?"},
 		"finding":            {findingView{}, "check status message remedy"},
 		"version":            {versionView{}, "version commit? date? go platform"},
 		"sandbox status":     {sandbox.Status{}, "path exists seed? created? integrations repositories projects"},
@@ -91,6 +94,7 @@ func TestColumnsAreJSONKeys(t *testing.T) {
 	check(t, contextList(), contextView{})
 	check(t, contextResultList(), contextResultView{})
 	check(t, findingList(), findingView{})
+	check(t, apiList(), apiView{})
 	check(t, statusList(), sandbox.Status{})
 	check(t, serveList(), serveView{})
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gijctl/gijctl/internal/render"
+	"github.com/gijctl/gijctl/internal/term"
 	"github.com/gijctl/gijctl/pkg/gij"
 )
 
@@ -131,19 +132,29 @@ func runIntegrationCheck(ctx context.Context, a *app) error {
 		}
 		views = append(views, v)
 	}
-	c := &checker{status: s.client.Reindex.Status, slots: make(chan struct{}, checksAtOnce)}
+	c := &checker{status: s.client.Reindex.Status, slots: make(chan struct{}, checksAtOnce), progress: a.checkProgress(printer)}
 	if err := render.WriteList(printer, list, c.all(ctx, views)); err != nil {
 		return err
 	}
 	return c.err(len(views))
 }
 
+// checkProgress shows which integration is being asked about, unless rows are written to the same terminal meanwhile.
+func (a *app) checkProgress(p *render.Printer) *term.Progress {
+	isTable := p.Format == render.FormatTable || p.Format == render.FormatWide
+	if p.Terminal && !isTable && p.Query == nil {
+		return a.streams.NewProgress(term.ProgressOptions{Quiet: true})
+	}
+	return a.newProgress(true)
+}
+
 // checker asks how the indexes of integrations stand.
 type checker struct {
-	status  func(ctx context.Context, id int64) (gij.IndexStatus, error)
-	slots   chan struct{}         // one for each request that is under way
-	refused atomic.Pointer[error] // that all others would meet as well
-	unknown []render.Detail
+	progress *term.Progress
+	status   func(ctx context.Context, id int64) (gij.IndexStatus, error)
+	slots    chan struct{}         // one for each request that is under way
+	refused  atomic.Pointer[error] // that all others would meet as well
+	unknown  []render.Detail
 }
 
 // checked is what became of one question.
@@ -157,6 +168,7 @@ func (c *checker) all(ctx context.Context, views []integrationView) iter.Seq2[ch
 	return func(yield func(checkedView, error) bool) {
 		asking, cancel := context.WithCancel(ctx)
 		var running sync.WaitGroup
+		defer c.progress.Close() // before the table is written
 		defer running.Wait()
 		defer cancel()
 		var ahead []chan checked
@@ -164,6 +176,8 @@ func (c *checker) all(ctx context.Context, views []integrationView) iter.Seq2[ch
 			for len(ahead) < checksAhead && n+len(ahead) < len(views) {
 				ahead = append(ahead, c.ask(asking, &running, views[n+len(ahead)].ID))
 			}
+			c.progress.Count(n+1, len(views))
+			c.progress.Step("index of %q", view.DisplayName)
 			answer := <-ahead[0]
 			ahead = ahead[1:]
 			if ctx.Err() != nil {

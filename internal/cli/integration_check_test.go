@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/gijctl/gijctl/internal/term"
 	"github.com/gijctl/gijctl/pkg/gij"
 )
 
@@ -27,7 +28,7 @@ func TestCheckerKeepsOrderAndMeasure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const total = 400
 		var now, most, asked atomic.Int64
-		c := &checker{slots: make(chan struct{}, checksAtOnce), status: func(_ context.Context, id int64) (gij.IndexStatus, error) {
+		c := &checker{progress: noProgress(), slots: make(chan struct{}, checksAtOnce), status: func(_ context.Context, id int64) (gij.IndexStatus, error) {
 			asked.Add(1)
 			most.Store(max(most.Load(), now.Add(1)))
 			defer now.Add(-1)
@@ -61,7 +62,7 @@ func TestCheckerEndsEarly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // which fails if a goroutine is left
 		ctx, cancel := context.WithCancel(t.Context())
 		var asked atomic.Int64
-		c := &checker{slots: make(chan struct{}, checksAtOnce), status: func(ctx context.Context, _ int64) (gij.IndexStatus, error) {
+		c := &checker{progress: noProgress(), slots: make(chan struct{}, checksAtOnce), status: func(ctx context.Context, _ int64) (gij.IndexStatus, error) {
 			switch n := asked.Add(1); {
 			case n == 10:
 				cancel()
@@ -84,7 +85,7 @@ func TestCheckerEndsEarly(t *testing.T) {
 func TestCheckerLeavesNothingRunning(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := &checker{slots: make(chan struct{}, checksAtOnce), status: func(ctx context.Context, id int64) (gij.IndexStatus, error) {
+		c := &checker{progress: noProgress(), slots: make(chan struct{}, checksAtOnce), status: func(ctx context.Context, id int64) (gij.IndexStatus, error) {
 			if id > 1 {
 				<-ctx.Done()
 			}
@@ -104,7 +105,7 @@ func TestCheckerStopsWhereNobodyIsLoggedIn(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int64
 	refused := &gij.Error{Kind: gij.KindAuth, Op: "read", Status: 401, Message: "the token was not accepted (401)", Advice: "log in"}
-	c := &checker{slots: make(chan struct{}, 1), status: func(context.Context, int64) (gij.IndexStatus, error) {
+	c := &checker{progress: noProgress(), slots: make(chan struct{}, 1), status: func(context.Context, int64) (gij.IndexStatus, error) {
 		asked.Add(1)
 		return gij.IndexStatus{}, refused
 	}}
@@ -162,3 +163,6 @@ func TestCheckedColumnsAreJSONKeys(t *testing.T) {
 		}
 	}
 }
+
+// noProgress shows nothing.
+func noProgress() *term.Progress { return Streams{}.NewProgress(term.ProgressOptions{Quiet: true}) }
