@@ -150,6 +150,7 @@ func (a *app) exchange(ctx context.Context, client *gij.Client, r apiRequest, pr
 		var finish func()
 		ctx, finish = a.outliveInterrupt(ctx, r)
 		defer finish()
+		defer a.forgetLive()
 	}
 	res, err := client.Send(ctx, r.RawRequest)
 	if err != nil {

@@ -68,6 +68,9 @@ func runAuthLogin(ctx context.Context, a *app, o authLoginOptions) error {
 		return err
 	}
 	where.User, where.Store = o.user, config.Store(o.store)
+	if err := a.canKeep(ctx, where.Store); err != nil {
+		return err // before somebody types a token for nothing
+	}
 	word, err := o.read(ctx, a, where)
 	if err != nil {
 		return err
@@ -79,6 +82,7 @@ func runAuthLogin(ctx context.Context, a *app, o authLoginOptions) error {
 	if err := a.keepLogin(ctx, where, word); err != nil {
 		return err
 	}
+	a.forgetLive()
 	a.sayLoggedIn(v, where)
 	return render.WriteObject(printer, list, v)
 }
@@ -112,18 +116,32 @@ func (o *authLoginOptions) read(ctx context.Context, a *app, where config.Contex
 	if o.user != "" {
 		source, prompt = o.password, "Password of "+o.user+" for "+where.URL
 	}
-	if source.byFile || source.byEnv {
-		word, err := a.readSecret(source)
-		if err != nil || o.user != "" {
-			return word, err
-		}
-		return word, config.CheckToken(word.Reveal(), inputName(source.file))
-	}
-	word, err := a.askSecret(ctx, prompt)
+	word, from, err := a.readOrAsk(ctx, source, prompt)
 	if err != nil || o.user != "" {
 		return word, err
 	}
-	return word, config.CheckToken(word.Reveal(), "what was typed")
+	return word, config.CheckToken(word.Reveal(), from)
+}
+
+// readOrAsk returns a secret from where the flags say, else from the terminal, and what to call that place.
+func (a *app) readOrAsk(ctx context.Context, source secretSource, prompt string) (word secret.Value, from string, err error) {
+	if source.byFile || source.byEnv {
+		word, err = a.readSecret(source)
+		return word, inputName(source.file), err
+	}
+	word, err = a.askSecret(ctx, prompt)
+	if err == nil && word.IsZero() {
+		err = inputError("type it, or paste it; it does not show", "nothing was typed, so nothing is kept")
+	}
+	return word, "what was typed", err
+}
+
+// canKeep finds out early that a credential could not be kept.
+func (a *app) canKeep(ctx context.Context, store config.Store) error {
+	if store == config.StoreFile {
+		return nil
+	}
+	return a.vault().CheckKeyring(ctx)
 }
 
 // verifyLogin asks Jira whether it accepts the credential, and whose it is. Nothing is kept before that.
@@ -132,6 +150,10 @@ func (a *app) verifyLogin(ctx context.Context, where config.Context, word secret
 	credential := config.Credential{Token: word, From: a.storeName(where.Store)}
 	if where.User != "" {
 		credential = config.Credential{User: where.User, Password: word, From: a.storeName(where.Store)}
+	}
+	a.refusedHint = "nothing was kept; the token may be mistyped, expired, revoked or of another Jira (in Jira: profile picture > Profile > Personal Access Tokens)"
+	if where.User != "" {
+		a.refusedHint = "nothing was kept; Jira 11 is reported to switch Basic authentication off: log in with a token, without --user"
 	}
 	s, err := a.open(target, credential, true)
 	if err != nil {

@@ -80,7 +80,7 @@ func (a *app) loginURL(ctx context.Context, address string) (string, error) {
 		return "", usageError("type: gijctl auth login --url https://jira.example.com --token-stdin", "no Jira is named")
 	}
 	if address == "" {
-		typed, err := a.streams.Ask(ctx, "Jira's URL, with its context path: ", "")
+		typed, err := a.streams.Ask(ctx, "Jira's URL, with its context path", "")
 		if ctx.Err() != nil {
 			return "", interrupted()
 		}

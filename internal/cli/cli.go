@@ -32,8 +32,8 @@ type app struct {
 	args []string
 	// columns says which columns a command can show.
 	columns map[*cobra.Command]func() []string
-	// relogin is how to log in again, where the credential is one that is kept.
-	relogin string
+	// refusedHint is what to do where Jira refuses the credential, "" for one that comes from the environment.
+	refusedHint string
 	// held are the remarks of a command with JSON errors: they go into the error object, or out at the end.
 	held []string
 }
@@ -73,8 +73,8 @@ func (a *app) finish(ctx context.Context, cmd *cobra.Command, err error) int {
 	if e.Hint == "" && e.Code == codeUsage {
 		e.Hint = "see: " + cmd.CommandPath() + " --help"
 	}
-	if e.Code == codeAuth && e.Status == http.StatusUnauthorized && a.relogin != "" {
-		e.Hint = "it may be expired or revoked; log in again: " + a.relogin
+	if e.Code == codeAuth && e.Status == http.StatusUnauthorized && a.refusedHint != "" {
+		e.Hint = a.refusedHint
 	}
 	e.Warnings = a.held
 	format := render.FormatTable

@@ -17,6 +17,7 @@ import (
 
 	"github.com/gijctl/gijctl/internal/atomicfile"
 	"github.com/gijctl/gijctl/internal/config"
+	"github.com/gijctl/gijctl/internal/render"
 	"github.com/gijctl/gijctl/pkg/gij"
 )
 
@@ -42,25 +43,45 @@ type liveReference struct {
 	Type string `json:"type,omitempty"`
 }
 
-// completeIntegrations offers the ids of integrations with their names, and the names themselves once a word begins like
-// one. most is how many arguments the command takes, 0 for any number.
+// completeIntegrations offers integrations. most is how many arguments the command takes, 0 for any number.
 func (a *app) completeIntegrations(most int) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 		if most > 0 && len(args) >= most {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		var words []string
-		for _, i := range a.live(cmd.Context()).Integrations {
-			if slices.Contains(args, i.Word) || slices.Contains(args, i.Name) {
-				continue
-			}
-			words = append(words, i.Word+"\t"+i.Name+" ("+i.Type+")")
-			if begun != "" && strings.HasPrefix(i.Name, begun) {
-				words = append(words, i.Name+"\t"+i.Type+" "+i.Word)
-			}
-		}
-		return words, cobra.ShellCompDirectiveNoFileComp
+		return integrationCompletions(a.live(cmd.Context()).Integrations, args, begun), cobra.ShellCompDirectiveNoFileComp
 	}
+}
+
+// integrationCompletions are the ids of the integrations that are not given yet, with their names, and the names themselves
+// once a word begins like one.
+func integrationCompletions(all []liveReference, given []string, begun string) []string {
+	namesakes := map[string]int{}
+	for _, i := range all {
+		namesakes[i.Name]++
+	}
+	var words []string
+	for _, i := range all {
+		if slices.Contains(given, i.Word) || slices.Contains(given, i.Name) {
+			continue
+		}
+		words = append(words, i.Word+"\t"+render.Visible(i.Name+" ("+i.Type+")"))
+		if begun != "" && strings.HasPrefix(i.Name, begun) && namesakes[i.Name] == 1 && meansName(i.Name) && typable(i.Name) {
+			words = append(words, i.Name+"\t"+render.Visible(i.Type)+" "+i.Word)
+		}
+	}
+	return words
+}
+
+// meansName reports whether a command takes the word for a name, and not for an id or a flag.
+func meansName(word string) bool {
+	return !strings.HasPrefix(word, "-") && strings.Trim(word, "0123456789") != ""
+}
+
+// typable reports whether a shell may put a server's word on its command line. bash inserts what several words have in common
+// without escaping it, and runs it with the next Tab; and no shell keeps two spaces, or what cannot be seen.
+func typable(word string) bool {
+	return word == render.Visible(word) && word == strings.Join(strings.Fields(word), " ") && !strings.ContainsAny(word, "$`\\;&|<>(){}!")
 }
 
 // completeProjects are the words of --project.
@@ -68,7 +89,9 @@ func (a *app) completeProjects(cmd *cobra.Command) {
 	mustComplete(cmd, "project", func(cmd *cobra.Command) []string {
 		var words []string
 		for _, p := range a.live(cmd.Context()).Projects {
-			words = append(words, p.Word+"\t"+p.Name)
+			if typable(p.Word) {
+				words = append(words, p.Word+"\t"+render.Visible(p.Name))
+			}
 		}
 		return words
 	})
@@ -120,7 +143,7 @@ func (a *app) askLive(ctx context.Context, target config.Target) liveWords {
 func integrationWords(all []gij.Integration) []liveReference {
 	var words []liveReference
 	for _, i := range all {
-		words = append(words, liveReference{Word: strconv.FormatInt(i.ID, 10), Name: oneLine(i.DisplayName), Type: i.Type})
+		words = append(words, liveReference{Word: strconv.FormatInt(i.ID, 10), Name: i.DisplayName, Type: i.Type})
 	}
 	return words
 }
@@ -128,13 +151,10 @@ func integrationWords(all []gij.Integration) []liveReference {
 func projectWords(all []gij.Project) []liveReference {
 	var words []liveReference
 	for _, p := range all {
-		words = append(words, liveReference{Word: p.Key, Name: oneLine(p.Name)})
+		words = append(words, liveReference{Word: p.Key, Name: p.Name})
 	}
 	return words
 }
-
-// oneLine keeps a name from becoming two words of a completion: a shell splits them at tabs and line breaks.
-func oneLine(name string) string { return strings.Join(strings.Fields(name), " ") }
 
 // completionFile is where the words of a target are kept. Its name tells nothing of the target.
 func (a *app) completionFile(t config.Target) (string, error) {
@@ -143,7 +163,8 @@ func (a *app) completionFile(t config.Target) (string, error) {
 	return filepath.Join(dir, "completion", hex.EncodeToString(name[:16])+".json"), err
 }
 
-// forgetLive removes what completions keep: the names of a Jira that somebody has logged out of are nobody's business.
+// forgetLive removes what completions keep, after a change: the next Tab asks again. The names of a Jira that somebody has
+// logged out of are nobody's business either.
 func (a *app) forgetLive() {
 	if dir, err := config.StateDir(a.env); err == nil {
 		_ = os.RemoveAll(filepath.Join(dir, "completion")) // it would be old in a minute anyway

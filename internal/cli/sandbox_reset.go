@@ -36,5 +36,6 @@ func runSandboxReset(a *app, seed string) error {
 	if err := sandbox.Reset(file, seed); err != nil {
 		return sandboxError(err)
 	}
+	a.forgetLive()
 	return runSandboxStatus(a)
 }

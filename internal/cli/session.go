@@ -44,7 +44,7 @@ func (a *app) connectTo(ctx context.Context, target config.Target, vault *config
 		return nil, err
 	}
 	if credential.Kept {
-		a.relogin = "gijctl auth login --context " + target.Context
+		a.refusedHint = "it may be expired or revoked; log in again: gijctl auth login --context " + target.Context
 	}
 	return a.open(target, credential, readOnly)
 }

@@ -155,6 +155,7 @@ func (a *app) sayNothingToDo(changes []plan.Change) {
 func (a *app) apply(ctx context.Context, s plan.Server, changes []plan.Change, many bool) []plan.Result {
 	p := &progress{app: a, many: many, line: a.newProgress(true)}
 	defer p.line.Close()
+	defer a.forgetLive()
 	return plan.Apply(ctx, s, changes, p)
 }
 
