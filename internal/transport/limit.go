@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -13,18 +14,19 @@ import (
 // thousand of them.
 var ErrTooLarge = errors.New("the answer is larger than the limit")
 
-// errIdle is the cause of a read that waited too long. It counts as a timeout.
-var errIdle = idleError{}
+// errIdle is the cause of a read that waited too long, errStalled that of a write. They count as timeouts.
+const (
+	errIdle    = pauseError("the server stopped sending in the middle of its answer")
+	errStalled = pauseError("the server stopped taking the request in the middle of its body")
+)
 
-type idleError struct{}
+type pauseError string
 
-func (idleError) Error() string {
-	return "timeout: the server stopped sending in the middle of its answer"
-}
-func (idleError) Timeout() bool { return true }
+func (e pauseError) Error() string { return "timeout: " + string(e) }
+func (pauseError) Timeout() bool   { return true }
 
-// limiter bounds the size of a body and the pauses in it. [http.Client.Timeout] bounds the whole transfer instead, so
-// that a long download over a slow line would fail while it makes progress.
+// limiter bounds the size of an answer, and the pauses in it and in what is sent. [http.Client.Timeout] bounds the whole
+// transfer instead, so that a long one over a slow line would fail while it makes progress.
 type limiter struct {
 	next    http.RoundTripper
 	idle    time.Duration
@@ -33,16 +35,59 @@ type limiter struct {
 
 func (t *limiter) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(r.Context())
-	res, err := t.next.RoundTrip(r.WithContext(ctx))
+	r = r.WithContext(ctx)
+	if r.Body != nil && r.Body != http.NoBody {
+		r.Body = &sentBody{body: r.Body, idle: t.idle, timer: stopped(t.idle, func() { cancel(errStalled) })}
+	}
+	res, err := t.next.RoundTrip(r)
 	if err != nil {
+		if errors.Is(context.Cause(ctx), errStalled) {
+			err = errStalled
+		}
 		cancel(nil)
 		return nil, err
 	}
 	body := &limitedBody{body: res.Body, ctx: ctx, cancel: cancel, idle: t.idle, left: t.maxBody, limit: t.maxBody}
-	body.timer = time.AfterFunc(t.idle, func() { cancel(errIdle) })
-	body.timer.Stop() // it runs during reads only: what the caller does between two is not the server's pause
+	body.timer = stopped(t.idle, func() { cancel(errIdle) }) // what the caller does between two reads is not the server's pause
 	res.Body = body
 	return res, nil
+}
+
+// stopped returns a timer that runs only once it is reset.
+func stopped(d time.Duration, do func()) *time.Timer {
+	timer := time.AfterFunc(d, do)
+	timer.Stop()
+	return timer
+}
+
+// sentBody is the body of a request. Between two reads of it the first is being sent: its timer runs meanwhile, but not
+// during a read, which may wait for what a person types.
+type sentBody struct {
+	body  io.ReadCloser
+	idle  time.Duration
+	timer *time.Timer
+
+	mu     sync.Mutex
+	closed bool // also while a read is under way: an answer may come early
+}
+
+func (b *sentBody) Read(p []byte) (int, error) {
+	b.timer.Stop()
+	n, err := b.body.Read(p)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err == nil && !b.closed {
+		b.timer.Reset(b.idle)
+	}
+	return n, err
+}
+
+func (b *sentBody) Close() error {
+	b.mu.Lock()
+	b.closed = true
+	b.timer.Stop()
+	b.mu.Unlock()
+	return b.body.Close()
 }
 
 type limitedBody struct {

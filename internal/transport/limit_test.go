@@ -3,8 +3,10 @@ package transport_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -74,6 +76,62 @@ func TestPauseInTheBody(t *testing.T) {
 				t.Errorf("got %v, fate %v", got.err, transport.Fate(got.err))
 			}
 		})
+	}
+}
+
+// endless is a body that never ends, with a pause before its first byte.
+type endless struct{ pause func() }
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.pause != nil {
+		e.pause()
+		e.pause = nil
+	}
+	clear(p)
+	return len(p), nil
+}
+
+// TestPauseInTheRequest has a server that takes a connection and reads nothing: a large body cannot be sent to its end.
+func TestPauseInTheRequest(t *testing.T) {
+	t.Parallel()
+	const idle = 100 * time.Millisecond
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	own := func() { _ = transport.Wait(ctx, 2*idle) } // the pause of the sender is not the server's
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+l.Addr().String(), &endless{own})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := sendRequest(newClient(t, r.URL.String(), func(o *transport.Options) { o.Timeout = idle }), r)
+	if got.err == nil || !strings.Contains(got.err.Error(), "stopped taking") || ctx.Err() != nil {
+		t.Fatalf("got %v", got.err)
+	}
+	if !transport.IsTimeout(got.err) || transport.Fate(got.err) != transport.FateUnknown {
+		t.Errorf("fate %v", transport.Fate(got.err))
+	}
+}
+
+// TestLongUpload: a sender may pause for longer than a server, which has read all that there was.
+func TestLongUpload(t *testing.T) {
+	t.Parallel()
+	const idle = 100 * time.Millisecond
+	s := start(t, answer(200, "done"))
+	var pieces []io.Reader
+	for range 3 {
+		pieces = append(pieces, io.LimitReader(&endless{func() { _ = transport.Wait(t.Context(), 2*idle) }}, 1000))
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL, io.MultiReader(pieces...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := sendRequest(newClient(t, s.URL, func(o *transport.Options) { o.Timeout = idle }), r)
+	if got.err != nil || got.body != "done" || len(s.bodies()[0]) != 3000 {
+		t.Errorf("%+v", got)
 	}
 }
 

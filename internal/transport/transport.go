@@ -22,8 +22,8 @@ type Options struct {
 	Authorize func(*http.Request)
 	// Header is added to each request to Base: what a proxy in front of it asks for, and the User-Agent.
 	Header http.Header
-	// Timeout bounds, each on its own, connecting, the TLS handshake, the wait for an answer and every pause in its body.
-	// Default 60 s.
+	// Timeout bounds, each on its own, connecting, the TLS handshake, every pause of the server in taking a body, the wait for
+	// an answer and every pause in it. Default 60 s.
 	Timeout time.Duration
 	// Retries is how often a request may be repeated.
 	Retries int
