@@ -25,7 +25,7 @@ what is kept on this machine. Each is ok, warn or fail, with what was found and 
 
 It fails (1) where one check fails; a warning alone is none. A check that needs another one first is a warning.
 
-It changes nothing on the server. To look at a certificate that is not trusted, it asks once without the credential;
+It changes nothing on the server. To look at a certificate that is not trusted, it asks without the credential;
 the credential is sent only where every other command would send it. A step takes ten seconds at most, or --timeout.`,
 		Example: `  gijctl --sandbox doctor
   gijctl --sandbox doctor -o json --query "[?status!='ok']"
@@ -109,7 +109,7 @@ func (a *app) doctorCredential(ctx context.Context, target config.Target, vault 
 	c, err := target.Credential(ctx, a.env, vault)
 	again := ""
 	if c.Kept {
-		again = "gijctl auth login --context " + target.Context
+		again = target.Login()
 	}
 	return doctor.Credential{Token: c.Token, User: c.User, Password: c.Password, From: c.From, Again: again}, err
 }

@@ -19,15 +19,15 @@ type findingView struct {
 	Remedy  string `json:"remedy"` // "" if nothing needs to be done
 }
 
-func findingList() render.List[findingView] {
-	return render.List[findingView]{
-		Columns: []render.Column[findingView]{
-			{Key: "status", Header: "STATUS", Keep: true, Text: func(v findingView) string { return v.Status }},
-			{Key: "check", Header: "CHECK", Keep: true, Text: func(v findingView) string { return v.Check }},
-			{Key: "message", Header: "FOUND", Text: func(v findingView) string { return v.Message }},
-			{Key: "remedy", Header: "REMEDY", Text: func(v findingView) string { return v.Remedy }},
+func findingList() render.List[*findingView] {
+	return render.List[*findingView]{
+		Columns: []render.Column[*findingView]{
+			{Key: "status", Header: "STATUS", Keep: true, Text: func(v *findingView) string { return v.Status }},
+			{Key: "check", Header: "CHECK", Keep: true, Text: func(v *findingView) string { return v.Check }},
+			{Key: "message", Header: "FOUND", Text: func(v *findingView) string { return v.Message }},
+			{Key: "remedy", Header: "REMEDY", Text: func(v *findingView) string { return v.Remedy }},
 		},
-		Name: func(v findingView) string { return v.Check },
+		Name: func(v *findingView) string { return v.Check },
 	}
 }
 

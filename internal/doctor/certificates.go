@@ -56,18 +56,28 @@ func signatureError(chain []*x509.Certificate) error {
 	return err
 }
 
-// authorityError is why a chain does not end at an authority that is trusted, leaving aside its dates. Nil roots are those of
-// the system. Without an error the trusted authority is returned.
-func authorityError(sent []*x509.Certificate, roots *x509.CertPool) (*x509.Certificate, error) {
+// trustedChain leads from a server's certificate to an authority that is trusted: a chain that is valid now, as clients look
+// for one, else any, leaving aside its dates. What was sent may lead elsewhere as well, to an authority that is long expired.
+// Nil roots are those of the system.
+func trustedChain(sent []*x509.Certificate, roots *x509.CertPool, now time.Time) ([]*x509.Certificate, error) {
 	begin, _ := validity(chainOf(sent))
-	chains, err := sent[0].Verify(x509.VerifyOptions{
-		Roots: roots, Intermediates: poolOf(sent[1:]), CurrentTime: begin, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
-	})
-	if err != nil {
-		return nil, err
+	var chains [][]*x509.Certificate
+	var err error
+	for _, at := range []time.Time{now, begin} {
+		chains, err = sent[0].Verify(x509.VerifyOptions{
+			Roots: roots, Intermediates: poolOf(sent[1:]), CurrentTime: at, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
+		})
+		if err == nil {
+			return slices.MaxFunc(chains, endsLater), nil
+		}
 	}
-	trusted := chains[0]
-	return trusted[len(trusted)-1], nil
+	return nil, err
+}
+
+func endsLater(a, b []*x509.Certificate) int {
+	_, endOfA := validity(a)
+	_, endOfB := validity(b)
+	return endOfA.Compare(endOfB)
 }
 
 func poolOf(certificates []*x509.Certificate) *x509.CertPool {

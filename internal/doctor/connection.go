@@ -105,6 +105,10 @@ func (e *exam) judgeProxy(ctx context.Context, scheme string, proxy *url.URL, er
 	case proxy == nil:
 		e.ok(CheckProxy, "no proxy")
 		return true
+	case isMisread(proxy):
+		e.block(CheckProxy, variable+" is no URL",
+			proxyForm(variable)+"; in a user name or a password, %20 is a space, %23 #, %25 %, %2F /, %3F ?")
+		return false
 	case defaultPort(proxy.Scheme) == "":
 		e.block(CheckProxy, variable+" names a proxy of an unknown kind: "+proxy.Scheme, proxyForm(variable))
 		return false
@@ -116,6 +120,11 @@ func (e *exam) judgeProxy(ctx context.Context, scheme string, proxy *url.URL, er
 	}
 	e.ok(CheckProxy, scheme+" goes through "+withoutUser(proxy)+" ("+variable+"), which accepts connections")
 	return true
+}
+
+// isMisread knows what is left of a URL that could not be parsed, and was tried again with http:// before it.
+func isMisread(proxy *url.URL) bool {
+	return proxy.Port() == "" && (proxy.Hostname() == "http" || proxy.Hostname() == "https")
 }
 
 func proxyForm(variable string) string {

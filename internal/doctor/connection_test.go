@@ -154,6 +154,59 @@ func TestRedirectToTheContextPath(t *testing.T) {
 	all.expect(t, doctor.CheckContextPath, "fail", "missing: Jira is below /tracker", "--url "+server.URL+"/tracker")
 }
 
+// TestRedirectToHTTP: a Jira that does not know of the TLS before it sends people to http. The token is not to go there.
+func TestRedirectToHTTP(t *testing.T) {
+	t.Parallel()
+	ca := newAuthority(t, "Acme CA", nil)
+	open, jira := &fakeJira{}, &fakeJira{}
+	plain := serve(t, open).URL
+	server := begin(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.URL.Path, "/jira/") {
+			http.Redirect(w, r, plain+"/jira"+r.URL.Path, http.StatusFound)
+			return
+		}
+		jira.ServeHTTP(w, r)
+	}), withCertificate(ca.server(t, nil)))
+	o := options(t, server.URL)
+	o.Client.TLS = trusting(ca)
+	examine(t, o).expect(t, doctor.CheckContextPath, "fail", "missing: Jira is below /jira", "type: --url "+server.URL+"/jira")
+	if seen := open.seen(); len(seen) > 0 {
+		t.Errorf("without TLS it was asked for %s", seen[0].URL)
+	}
+
+	jira.answers = map[string]http.HandlerFunc{"/rest/api/2/serverInfo": answerJSON(200, `{"baseUrl":"http://jira.acme.example:8080/jira","version":"10.3"}`)}
+	o = options(t, server.URL+"/jira")
+	o.Client.TLS = trusting(ca)
+	f := examine(t, o)[doctor.CheckContextPath]
+	if f.Status != doctor.StatusWarn || strings.Contains(f.Remedy, "--url") {
+		t.Errorf("got %+v", f)
+	}
+}
+
+// TestRemediesAreNoCommands: what a server sends does not get into what a person is told to type.
+func TestRemediesAreNoCommands(t *testing.T) {
+	t.Parallel()
+	jira := &fakeJira{}
+	answering("/rest/api/2/serverInfo", 200, `{"baseUrl":"https://jira.acme.example;id/jira","version":"10.3"}`)(jira)
+	f := examine(t, options(t, serve(t, jira).URL+"/jira"))[doctor.CheckContextPath]
+	if f.Status != doctor.StatusWarn || strings.Contains(f.Remedy, "id") {
+		t.Errorf("a base URL: %+v", f)
+	}
+
+	const path = "/x$(id)"
+	server := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, path) {
+			answerJSON(200, `{"version":"10.3"}`)(w, r)
+			return
+		}
+		http.Redirect(w, r, path+r.URL.Path, http.StatusFound)
+	}))
+	f = examine(t, options(t, server.URL+"/jira"))[doctor.CheckContextPath]
+	if strings.Contains(f.Remedy, "id)") {
+		t.Errorf("a redirect: %+v", f)
+	}
+}
+
 // TestOtherHostsAreNotAsked: a redirect may lead anywhere, and the doctor does not follow.
 func TestOtherHostsAreNotAsked(t *testing.T) {
 	t.Parallel()
@@ -200,6 +253,7 @@ func TestProxy(t *testing.T) {
 		{"refused", "https://jira.invalid", at(withUser), nil, "fail", gone.URL + " (HTTPS_PROXY): nothing accepts connections there: connection refused", "NO_PROXY=jira.invalid"},
 		{"unknown name", "http://jira.invalid", at("http://proxy.invalid:3128"), nil, "fail", "the name cannot be resolved", "HTTP_PROXY"},
 		{"unknown kind", "https://jira.invalid", at("gopher://proxy.invalid"), nil, "fail", "gopher", "HTTPS_PROXY=http://"},
+		{"a password with a space", "https://jira.invalid", at("http://http://me:" + hidden + "@h:1"), nil, "fail", "HTTPS_PROXY is no URL", "%20 is a space"},
 		{"broken", "https://jira.invalid", func(*url.URL) (*url.URL, error) { return nil, errors.New("it is bad") }, nil, "fail", "it is bad", "unset HTTPS_PROXY"},
 		{"NO_PROXY", "https://jira.invalid", nil, at(withUser), "ok", "NO_PROXY keeps jira.invalid away from " + gone.URL + " (HTTPS_PROXY)", ""},
 		{"no URL", "https://jira.invalid", nil, nil, "warn", "HTTPS_PROXY is set and is no URL", "export HTTPS_PROXY="},

@@ -78,8 +78,11 @@ func (e *exam) judgeServerInfo(info serverInfo) {
 	}
 	if !sameHost(own, e.base) || own.Path != e.base.Path {
 		name := withoutQuery(own)
-		e.warn(CheckContextPath, "Jira answers below "+e.base.String()+", but calls itself "+name,
-			"if that is the right one, use it: --url "+name+"; else a Jira administrator sets it (System > General configuration > Base URL)")
+		remedy := "a Jira administrator sets it (System > General configuration > Base URL)"
+		if e.blocker == "" && isPlain(name) && (own.Scheme == "https" || e.base.Scheme == "http") {
+			remedy = "if that is the right one, use it: --url " + name + "; else " + remedy
+		}
+		e.warn(CheckContextPath, "Jira answers below "+e.base.String()+", but calls itself "+name, remedy)
 		return
 	}
 	e.ok(CheckContextPath, "Jira answers below "+e.base.String())
@@ -157,7 +160,19 @@ func (e *exam) redirected(a *answer) []*url.URL {
 	for _, page := range []string{serverInfoPath, "/secure/", "/login.jsp", "/browse/", "/projects/"} {
 		path, _, _ = strings.Cut(path, page)
 	}
-	return []*url.URL{{Scheme: a.location.Scheme, Host: a.location.Host, Path: strings.TrimRight(path, "/")}}
+	target := &url.URL{Scheme: a.location.Scheme, Host: a.location.Host, Path: strings.TrimRight(path, "/")}
+	if e.base.Scheme == "https" && target.Scheme != "https" {
+		target = e.at(e.base.Scheme, target.Path) // Jira may not know of the TLS before it, without which the token is readable
+	}
+	if !isPlain(target.String()) {
+		return nil
+	}
+	return []*url.URL{target}
+}
+
+// isPlain reports whether a text of the server can be typed into a shell, which would carry out some signs.
+func isPlain(text string) bool {
+	return !strings.ContainsAny(text, " !\"#$&'()*;<>?\\`{|}")
 }
 
 // pathProblem says what is wrong with the URL, seen from the right one.

@@ -28,10 +28,26 @@ func (e *exam) checkTLS(first *answer) {
 		e.block(CheckTLSChain, "no TLS connection to "+address(e.base)+": "+reason(first.err), e.handshakeRemedy(first.err))
 		return
 	}
-	sent := first.tls.PeerCertificates
-	e.checkChain(first, chainOf(sent))
-	e.checkExpiry(chainOf(sent))
-	e.checkAuthority(sent)
+	p := papers{sent: chainOf(first.tls.PeerCertificates)}
+	p.trusted, p.err = trustedChain(first.tls.PeerCertificates, e.clientTLS().RootCAs, e.Now())
+	e.checkChain(first, p)
+	e.checkExpiry(p.chain())
+	e.checkAuthority(p)
+}
+
+// papers are the certificates of a server.
+type papers struct {
+	sent    []*x509.Certificate // in order, without what does not belong to them
+	trusted []*x509.Certificate // as a client would take them, up to the authority
+	err     error               // why there is no trusted one
+}
+
+// chain is what a client looks at.
+func (p papers) chain() []*x509.Certificate {
+	if p.err != nil {
+		return p.sent
+	}
+	return p.trusted
 }
 
 // distrust is a finding that ends the connection of a client, unless that is told to accept anything.
@@ -52,7 +68,7 @@ func (e *exam) handshakeRemedy(err error) string {
 	return "check the port in the URL; if it is right, " + askOwner + ", or of the firewall on the way"
 }
 
-func (e *exam) checkChain(first *answer, chain []*x509.Certificate) {
+func (e *exam) checkChain(first *answer, p papers) {
 	if refused, is := tlsRefusal(first.err); is {
 		e.block(CheckTLSChain, "the server ended the TLS connection: "+refused,
 			"if it wants a client certificate, give one that it accepts: --client-cert FILE --client-key FILE")
@@ -63,11 +79,11 @@ func (e *exam) checkChain(first *answer, chain []*x509.Certificate) {
 			askOwner+" to switch TLS 1.2 or 1.3 on")
 		return
 	}
-	if problem := nameProblem(chain[0], e.base.Hostname()); problem != "" {
+	if problem := nameProblem(p.sent[0], e.base.Hostname()); problem != "" {
 		e.distrust(CheckTLSChain, problem, "use a name in the URL that the certificate has, or "+askOwner)
 		return
 	}
-	if err := signatureError(chain); err != nil {
+	if err := signatureError(p.chain()); err != nil {
 		e.distrust(CheckTLSChain, "the certificates that the server sends do not fit together: "+innermost(err).Error(), askOwner)
 		return
 	}
@@ -75,7 +91,7 @@ func (e *exam) checkChain(first *answer, chain []*x509.Certificate) {
 		e.warn(CheckTLSChain, weak, askOwner)
 		return
 	}
-	e.ok(CheckTLSChain, tls.VersionName(first.tls.Version)+", a certificate for "+e.base.Hostname()+intermediates(len(chain)-1))
+	e.ok(CheckTLSChain, tls.VersionName(first.tls.Version)+", a certificate for "+e.base.Hostname()+intermediates(len(p.sent)-1))
 }
 
 func intermediates(n int) string {
@@ -130,18 +146,17 @@ func days(d time.Duration) string {
 	}
 }
 
-func (e *exam) checkAuthority(sent []*x509.Certificate) {
-	trusted, err := authorityError(sent, e.clientTLS().RootCAs)
-	chain := chainOf(sent)
+func (e *exam) checkAuthority(p papers) {
+	chain := p.chain()
 	top := chain[len(chain)-1]
 	switch {
-	case err == nil && e.insecure():
-		e.warn(CheckTLSAuthority, "--insecure accepts any certificate; this one is signed by "+issuer(trusted)+", which is trusted",
+	case p.err == nil && e.insecure():
+		e.warn(CheckTLSAuthority, "--insecure accepts any certificate; this one is signed by "+issuer(top)+", which is trusted",
 			"leave --insecure out")
-	case err == nil:
-		e.ok(CheckTLSAuthority, "signed by "+issuer(trusted)+", which "+e.trusting()+" trusts")
-	case !errors.As(err, new(x509.UnknownAuthorityError)):
-		e.distrust(CheckTLSAuthority, "the certificate cannot be verified: "+innermost(err).Error(), askOwner)
+	case p.err == nil:
+		e.ok(CheckTLSAuthority, "signed by "+issuer(top)+", which "+e.trusting()+" trusts")
+	case !errors.As(p.err, new(x509.UnknownAuthorityError)):
+		e.distrust(CheckTLSAuthority, "the certificate cannot be verified: "+innermost(p.err).Error(), askOwner)
 	default:
 		e.distrust(CheckTLSAuthority, e.unknownAuthority(chain, top), e.authorityRemedy(chain, top))
 	}

@@ -90,6 +90,46 @@ func TestDatesOfIntermediates(t *testing.T) {
 	}
 }
 
+// TestOldAuthority: servers send what leads to an authority of the past along, which clients do not mind that know a newer one.
+// The newer one may be younger than what it signed before, with the same key.
+func TestOldAuthority(t *testing.T) {
+	t.Parallel()
+	past := newAuthority(t, "Acme Root of the past", nil)
+	root := newAuthority(t, "Acme Root", nil)
+	crossed, renewed, over := *root, *root, *root
+	for _, one := range []struct {
+		made       *authority
+		by         *authority
+		begin, end int // in days from now
+	}{{&crossed, past, -700, -300}, {&renewed, root, -1, 700}, {&over, root, -700, -1}} {
+		template := *root.certificate
+		template.NotBefore, template.NotAfter = time.Now().AddDate(0, 0, one.begin), time.Now().AddDate(0, 0, one.end)
+		one.made.certificate = sign(t, &template, one.by, root.key)
+	}
+	middle := newAuthority(t, "Acme Issuing", root)
+	pair := middle.server(t, nil, middle, &crossed)
+	for _, tt := range []struct {
+		name, status, message string
+		trusted               *authority
+	}{
+		{"expired cross-signature", "ok", "valid until", root},
+		{"renewed with the same key", "ok", "valid until", &renewed},
+		{"expired at the client", "fail", "an issuer of it expired", &over},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			o := options(t, begin(t, &fakeJira{}, withCertificate(pair)).URL+"/jira")
+			o.Client.TLS = trusting(tt.trusted)
+			all := examine(t, o)
+			all.expect(t, doctor.CheckTLSExpiry, tt.status, tt.message, "")
+			all.expect(t, doctor.CheckTLSAuthority, "ok", "signed by Acme Root,", "")
+			if tt.status == "ok" {
+				all.expectOthers(t, doctor.StatusOK)
+			}
+		})
+	}
+}
+
 func TestSelfSigned(t *testing.T) {
 	t.Parallel()
 	self := newAuthority(t, "jira", nil)
