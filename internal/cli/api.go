@@ -78,7 +78,7 @@ func completeMethods(_ *cobra.Command, args []string, _ string) ([]string, cobra
 }
 
 func apiArgs(cmd *cobra.Command, args []string) error {
-	if len(args) == 1 && strings.Contains(args[0], "/") {
+	if len(args) == 1 && strings.Contains(args[0], "/") && !strings.Contains(args[0], " ") {
 		return usageError(fmt.Sprintf("for reading, type: %s GET %s", cmd.CommandPath(), args[0]), "%q needs a METHOD before the PATH", cmd.CommandPath())
 	}
 	return exactArgs(2, "a METHOD and a PATH")(cmd, args)
@@ -108,7 +108,7 @@ func runAPI(ctx context.Context, a *app, o apiOptions) error {
 	}
 	if o.write.dryRun {
 		printer.Query = nil // it is about the answer
-		return render.WriteObject(printer, apiList(), request.view())
+		return render.WriteObject(printer, apiList(), new(request.view()))
 	}
 	if request.changes() && !o.write.yes {
 		if err := a.agreeToSend(ctx, request); err != nil {
@@ -199,19 +199,19 @@ type apiView struct {
 	Size        *int64 `json:"size,omitempty"` // of the body in bytes
 }
 
-func apiList() render.List[apiView] {
-	return render.List[apiView]{
-		Columns: []render.Column[apiView]{
-			{Key: "method", Header: "METHOD", Text: func(v apiView) string { return v.Method }},
-			{Key: "path", Header: "PATH", Text: func(v apiView) string { return v.Path }},
-			{Key: "contentType", Header: "BODY", Text: func(v apiView) string { return v.ContentType }},
+func apiList() render.List[*apiView] {
+	return render.List[*apiView]{
+		Columns: []render.Column[*apiView]{
+			{Key: "method", Header: "METHOD", Text: func(v *apiView) string { return v.Method }},
+			{Key: "path", Header: "PATH", Text: func(v *apiView) string { return v.Path }},
+			{Key: "contentType", Header: "BODY", Text: func(v *apiView) string { return v.ContentType }},
 			{Key: "size", Header: "BYTES", Text: sizeText},
 		},
-		Name: func(v apiView) string { return v.Path },
+		Name: func(v *apiView) string { return v.Path },
 	}
 }
 
-func sizeText(v apiView) string {
+func sizeText(v *apiView) string {
 	switch {
 	case v.Size != nil:
 		return strconv.FormatInt(*v.Size, 10)

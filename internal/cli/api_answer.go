@@ -100,7 +100,7 @@ func withoutValues(address string) string {
 }
 
 func (a *apiAnswer) writeBody(p *render.Printer) error {
-	if p.Query != nil && a.StatusCode < http.StatusBadRequest && !a.isLogin {
+	if p.Query != nil && a.refusal() == nil {
 		return a.writeQuery(p)
 	}
 	if !p.Terminal {

@@ -6,8 +6,10 @@ import (
 	"io"
 	"mime/multipart"
 	"net/textproto"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 )
 
 // formBody makes a form of parts. Files are read while they are sent: only what is between them is in memory.
@@ -82,40 +84,67 @@ func joined(kind string, pieces []apiBody) *apiBody {
 	return all
 }
 
-// sequence reads one body after the other, and has one open at a time.
+// sequence reads one body after the other, and has one open at a time. It may be closed during a read, as HTTP/2 does where
+// the answer comes early.
 type sequence struct {
+	mu     sync.Mutex
 	pieces []apiBody
 	now    io.ReadCloser
+	closed bool
 }
 
 func (s *sequence) Read(p []byte) (int, error) {
 	for {
-		if s.now == nil {
-			if len(s.pieces) == 0 {
-				return 0, io.EOF
-			}
-			next, err := s.pieces[0].open()
-			if err != nil {
-				return 0, err
-			}
-			s.now, s.pieces = next, s.pieces[1:]
+		now, err := s.current()
+		if err != nil {
+			return 0, err
 		}
-		n, err := s.now.Read(p)
+		n, err := now.Read(p)
 		if !errors.Is(err, io.EOF) {
 			return n, err
 		}
-		if err := s.Close(); err != nil || n > 0 {
+		if err := s.release(); err != nil || n > 0 {
 			return n, err
 		}
 	}
 }
 
-// Close closes what is open.
-func (s *sequence) Close() error {
+// current is the body to read from, opened if need be.
+func (s *sequence) current() (io.Reader, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.closed:
+		return nil, os.ErrClosed
+	case s.now != nil:
+		return s.now, nil
+	case len(s.pieces) == 0:
+		return nil, io.EOF
+	}
+	next, err := s.pieces[0].open()
+	if err != nil {
+		return nil, err
+	}
+	s.now, s.pieces = next, s.pieces[1:]
+	return next, nil
+}
+
+// release closes what is open.
+func (s *sequence) release() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.now == nil {
 		return nil
 	}
 	err := s.now.Close()
 	s.now = nil
 	return err
+}
+
+// Close ends all reading.
+func (s *sequence) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	return s.release()
 }

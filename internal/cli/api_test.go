@@ -287,6 +287,20 @@ func TestVisibleWriter(t *testing.T) {
 	}
 }
 
+// TestAPIQueryOfALoginPage: --query does not hide what the answer is.
+func TestAPIQueryOfALoginPage(t *testing.T) {
+	t.Parallel()
+	variables, _ := jira(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "https://sso.example/start")
+		w.WriteHeader(http.StatusFound)
+		_, _ = io.WriteString(w, "<p>moved</p>")
+	})
+	got := runWith(t, variables, strings.NewReader(""), "api", "GET", "/x", "--query", "a")
+	if got.status != 4 || !strings.Contains(got.stderr, "302 Found, a login page or another server") {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestAPIQueryIsBounded: an answer that --query needs in memory has a limit.
 func TestAPIQueryIsBounded(t *testing.T) {
 	t.Parallel()
@@ -333,6 +347,31 @@ func TestSequenceClosesWhatItOpens(t *testing.T) {
 	}
 }
 
+// TestSequenceIsClosedDuringARead: nothing more is opened then.
+func TestSequenceIsClosedDuringARead(t *testing.T) {
+	t.Parallel()
+	reading, typed := io.Pipe()
+	opened := 0
+	s := &sequence{pieces: []apiBody{
+		{open: func() (io.ReadCloser, error) { return io.NopCloser(reading), nil }},
+		{open: func() (io.ReadCloser, error) {
+			opened++
+			return io.NopCloser(strings.NewReader("more")), nil
+		}},
+	}}
+	ended := make(chan error)
+	go func() {
+		_, err := io.Copy(io.Discard, s)
+		ended <- err
+	}()
+	if _, err := io.WriteString(typed, "some"); err != nil || s.Close() != nil || typed.Close() != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; !errors.Is(err, os.ErrClosed) || opened > 0 {
+		t.Errorf("%v, the next was opened %d times", err, opened)
+	}
+}
+
 func TestDryRunsOfTheAPI(t *testing.T) {
 	t.Parallel()
 	o := apiOptions{method: "POST", path: "/x", input: "-"}
@@ -341,7 +380,7 @@ func TestDryRunsOfTheAPI(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := apiView{Method: "POST", Path: "/x", ContentType: "application/json"}
-	if diff := cmp.Diff(want, r.view()); diff != "" || sizeText(r.view()) != "unknown until it is read" {
+	if diff := cmp.Diff(want, r.view()); diff != "" || sizeText(new(r.view())) != "unknown until it is read" {
 		t.Error(diff)
 	}
 	if got := (&apiRequest{RawRequest: gij.RawRequest{Method: "OPTIONS"}}).changes(); got {

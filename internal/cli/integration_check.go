@@ -54,28 +54,28 @@ type checkedView struct {
 
 // checkedList has the columns of integrations, and the index beside their state: what is on the right goes first where
 // a terminal is narrow.
-func checkedList(now time.Time) render.List[checkedView] {
+func checkedList(now time.Time) render.List[*checkedView] {
 	plain := integrationList(now)
-	list := render.List[checkedView]{Name: func(v checkedView) string { return plain.Name(v.integrationView) }, Empty: plain.Empty}
+	list := render.List[*checkedView]{Name: func(v *checkedView) string { return plain.Name(&v.integrationView) }, Empty: plain.Empty}
 	for _, c := range plain.Columns {
 		list.Columns = append(list.Columns, ofChecked(c))
 		if c.Key == "disabled" {
-			list.Columns = append(list.Columns, render.Column[checkedView]{
-				Key: indexColumn, Header: "INDEX", State: true, Text: func(v checkedView) string { return v.Index.text() },
+			list.Columns = append(list.Columns, render.Column[*checkedView]{
+				Key: indexColumn, Header: "INDEX", State: true, Text: func(v *checkedView) string { return v.Index.text() },
 			})
 		}
 	}
 	return list
 }
 
-func ofChecked(c integrationColumn) render.Column[checkedView] {
-	cell := func(of func(integrationView) string) func(checkedView) string {
+func ofChecked(c integrationColumn) render.Column[*checkedView] {
+	cell := func(of func(*integrationView) string) func(*checkedView) string {
 		if of == nil {
 			return nil
 		}
-		return func(v checkedView) string { return of(v.integrationView) }
+		return func(v *checkedView) string { return of(&v.integrationView) }
 	}
-	return render.Column[checkedView]{
+	return render.Column[*checkedView]{
 		Key: c.Key, Header: c.Header, Show: c.Show, Right: c.Right, Keep: c.Keep, State: c.State, Text: cell(c.Text), Data: cell(c.Data),
 	}
 }
@@ -130,7 +130,7 @@ func runIntegrationCheck(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		views = append(views, v)
+		views = append(views, *v)
 	}
 	c := &checker{status: s.client.Reindex.Status, slots: make(chan struct{}, checksAtOnce), progress: a.checkProgress(printer)}
 	if err := render.WriteList(printer, list, c.all(ctx, views)); err != nil {
@@ -164,8 +164,8 @@ type checked struct {
 }
 
 // all yields the integrations in their order, each with its index.
-func (c *checker) all(ctx context.Context, views []integrationView) iter.Seq2[checkedView, error] {
-	return func(yield func(checkedView, error) bool) {
+func (c *checker) all(ctx context.Context, views []integrationView) iter.Seq2[*checkedView, error] {
+	return func(yield func(*checkedView, error) bool) {
 		asking, cancel := context.WithCancel(ctx)
 		var running sync.WaitGroup
 		defer c.progress.Close() // before the table is written
@@ -181,11 +181,11 @@ func (c *checker) all(ctx context.Context, views []integrationView) iter.Seq2[ch
 			answer := <-ahead[0]
 			ahead = ahead[1:]
 			if ctx.Err() != nil {
-				yield(checkedView{}, &cliError{code: codeInterrupted, message: fmt.Sprintf("interrupted: %d of %d integrations were checked", n, len(views))})
+				yield(nil, &cliError{code: codeInterrupted, message: fmt.Sprintf("interrupted: %d of %d integrations were checked", n, len(views))})
 				return
 			}
 			c.note(view, answer)
-			if !yield(checkedView{view, answer.index}, nil) {
+			if !yield(&checkedView{view, answer.index}, nil) {
 				return
 			}
 		}

@@ -158,7 +158,7 @@ func TestCheckedColumnsAreJSONKeys(t *testing.T) {
 		plain := without.Columns[n]
 		n++
 		if c.Key != plain.Key || c.Header != plain.Header || c.Show != plain.Show || c.Right != plain.Right || c.Keep != plain.Keep || c.State != plain.State ||
-			c.Text(row) != plain.Text(row.integrationView) || (c.Data == nil) != (plain.Data == nil) {
+			c.Text(&row) != plain.Text(&row.integrationView) || (c.Data == nil) != (plain.Data == nil) {
 			t.Errorf("%s is not as without --check", c.Key)
 		}
 	}

@@ -95,8 +95,8 @@ type permission struct {
 	HavePermission bool   `json:"havePermission"`
 }
 
-// myPermissions answers with Jira's own permissions, or with those of them that the parameter permissions names. The key of GIJ's manager permission is [U] in the contract, so it
-// is not among them.
+// myPermissions answers with Jira's own permissions, or with those of them that the parameter permissions names. The key of
+// GIJ's manager permission is [U] in the contract, so it is not among them.
 func (c *call) myPermissions() answer {
 	admin := c.account.Admin
 	all := map[string]permission{

@@ -6,7 +6,8 @@ import (
 )
 
 // demoSeed is a small company that has used GIJ for years: several hosts, an integration that is switched off, one that
-// two projects share, one whose indexing fails, one that is being indexed for the first time, and repositories between them in the same sequence of ids.
+// two projects share, one whose indexing fails, one that is being indexed for the first time, and repositories between them in
+// the same sequence of ids.
 func demoSeed() *state {
 	st := emptySeed("demo")
 	return st.put(

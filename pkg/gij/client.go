@@ -31,7 +31,7 @@ type Config struct {
 	UserAgent string
 	// Header is what a proxy in front of Jira asks for.
 	Header http.Header
-	// Timeout bounds connecting, the wait for an answer and each pause in it. Default 60 s.
+	// Timeout bounds connecting, the wait for an answer and each pause in it or in taking a body. Default 60 s.
 	Timeout time.Duration
 	// Retries is how often a request that is safe to repeat is repeated.
 	Retries int

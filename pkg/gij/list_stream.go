@@ -16,7 +16,8 @@ type listStream struct {
 	stopped bool // by the reader
 	found   bool
 	count   int
-	buffer  []byte // of the value that is being read
+	buffer  []byte      // of the value that is being read
+	current Integration // one place for all saves an allocation for each
 }
 
 // errStopped ends the stream when its reader has enough.
@@ -132,11 +133,10 @@ func (s *listStream) item() error {
 		return err
 	}
 	s.count++
-	i, err := decodeBare(raw)
-	if err != nil {
+	if err := decodeBare(raw, &s.current); err != nil {
 		return fmt.Errorf("item %d: %w", s.count, err)
 	}
-	if !s.yield(i) {
+	if !s.yield(s.current) {
 		return errStopped
 	}
 	return nil

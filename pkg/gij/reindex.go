@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -196,8 +197,9 @@ func (n *flexNumber) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// value is nil also for what a server in Java makes of a part of nothing: "NaN".
 func (n *flexNumber) value() *float64 {
-	if n == nil {
+	if n == nil || math.IsNaN(float64(*n)) || math.IsInf(float64(*n), 0) {
 		return nil
 	}
 	return (*float64)(n)

@@ -42,6 +42,7 @@ func TestIndexStatus(t *testing.T) {
 			Finished: true, Errors: []gij.IndexMessage{{Text: "the server counts 2 errors, and names none"}},
 		}},
 		"a list of errors":    {`{"finished":"true","errors":["one"],"messages":null}`, gij.IndexStatus{Finished: true, Errors: []gij.IndexMessage{{Text: "one"}}}},
+		"a part of nothing":   {`{"finished":true,"lastOperationPercent":"NaN","messages":{"a":"Infinity"}}`, gij.IndexStatus{Finished: true, Messages: []gij.IndexMessage{{Name: "a"}}}},
 		"nothing but the end": {`{"finished":true,"threadId":null,"lastOperationPercent":null}`, gij.IndexStatus{Finished: true}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -147,7 +147,7 @@ func shorten(s string) string {
 }
 
 // one finds the integration in an answer: an object, an array of one, under either key, or bare.
-func (a *reply) one(body []byte) (Integration, error) {
+func (a *reply) one(body []byte) (i Integration, err error) {
 	raw := a.env.Integration
 	if raw == nil {
 		raw = a.env.Integrations
@@ -157,7 +157,8 @@ func (a *reply) one(body []byte) (Integration, error) {
 	}
 	raw = bytes.TrimSpace(raw)
 	if !bytes.HasPrefix(raw, []byte("[")) {
-		return decodeBare(raw)
+		err = decodeBare(raw, &i)
+		return i, err
 	}
 	var list []json.RawMessage
 	if err := json.Unmarshal(raw, &list); err != nil {
@@ -166,16 +167,16 @@ func (a *reply) one(body []byte) (Integration, error) {
 	if len(list) != 1 {
 		return Integration{}, fmt.Errorf("the answer holds %d integrations, not one", len(list))
 	}
-	return decodeBare(list[0])
+	err = decodeBare(list[0], &i)
+	return i, err
 }
 
-func decodeBare(raw []byte) (Integration, error) {
-	var i Integration
+func decodeBare(raw []byte, i *Integration) error {
 	if err := i.UnmarshalJSON(raw); err != nil {
-		return Integration{}, err
+		return err
 	}
 	if i.ID == 0 {
-		return Integration{}, errors.New("this is no integration, it has no id")
+		return errors.New("this is no integration, it has no id")
 	}
-	return i, nil
+	return nil
 }
