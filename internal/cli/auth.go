@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -55,12 +56,12 @@ func (a *app) contextName(f *config.File, args []string) (string, error) {
 // the credential is there.
 func (a *app) forget(ctx context.Context, vault *config.Vault, c config.Context) error {
 	if _, err := vault.Delete(ctx, c.Name, config.StoreFile); err != nil {
-		return err
+		return fmt.Errorf("remove the credential of the context %q: %w", c.Name, err)
 	}
 	a.forgetLive()
 	_, err := vault.Delete(ctx, c.Name, config.StoreKeyring)
-	if c.Store == config.StoreKeyring {
-		return err
+	if err != nil && c.Store == config.StoreKeyring {
+		return fmt.Errorf("remove the credential of the context %q: %w", c.Name, err)
 	}
 	return nil
 }
@@ -85,22 +86,22 @@ const (
 	permissionUnknown = "unknown"
 )
 
-func accountList() render.List[accountView] {
-	return render.List[accountView]{
-		Columns: []render.Column[accountView]{
-			{Key: "context", Header: "CONTEXT", Text: func(v accountView) string { return v.Context }},
-			{Key: "url", Header: "URL", Text: func(v accountView) string { return v.URL }},
-			{Key: "urlFrom", Header: "URL FROM", Show: render.Wide, Text: func(v accountView) string { return v.URLFrom }},
-			{Key: "user", Header: "USER", Text: func(v accountView) string { return v.User }},
-			{Key: "displayName", Header: "NAME", Text: func(v accountView) string { return v.DisplayName }},
-			{Key: "permission", Header: "PERMISSION", Text: permissionText, Data: func(v accountView) string { return v.Permission }},
-			{Key: "credentialFrom", Header: "CREDENTIAL FROM", Text: func(v accountView) string { return v.CredentialFrom }},
+func accountList() render.List[*accountView] {
+	return render.List[*accountView]{
+		Columns: []render.Column[*accountView]{
+			{Key: "context", Header: "CONTEXT", Text: func(v *accountView) string { return v.Context }},
+			{Key: "url", Header: "URL", Text: func(v *accountView) string { return v.URL }},
+			{Key: "urlFrom", Header: "URL FROM", Show: render.Wide, Text: func(v *accountView) string { return v.URLFrom }},
+			{Key: "user", Header: "USER", Text: func(v *accountView) string { return v.User }},
+			{Key: "displayName", Header: "NAME", Text: func(v *accountView) string { return v.DisplayName }},
+			{Key: "permission", Header: "PERMISSION", Text: permissionText, Data: func(v *accountView) string { return v.Permission }},
+			{Key: "credentialFrom", Header: "CREDENTIAL FROM", Text: func(v *accountView) string { return v.CredentialFrom }},
 		},
-		Name: func(v accountView) string { return v.User },
+		Name: func(v *accountView) string { return v.User },
 	}
 }
 
-func permissionText(v accountView) string {
+func permissionText(v *accountView) string {
 	switch v.Permission {
 	case permissionAdmin:
 		return "Jira administrator"

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/spf13/cobra"
@@ -28,7 +29,8 @@ the current one if it is new. Without --context it is called like Jira's host.
 
 The credential is a personal access token (in Jira: profile picture > Profile > Personal Access Tokens), asked for on a
 terminal, or read by --token-stdin or --token-file. --user logs in with a password instead, which Jira 11 is reported to
-refuse. It is kept in the keyring of the operating system, or with --store file in a file that only you can read.
+refuse. It is kept in the keyring of the operating system, or with --store file in a file that only you can read. A login
+to a context that exists keeps it where it is kept already.
 
 --ca-file, --client-cert, --client-key and --header-file are kept with the context, as paths; --insecure is not.`,
 		Example: `  gijctl auth login --url https://jira.example.com --context prod
@@ -43,7 +45,7 @@ refuse. It is kept in the keyring of the operating system, or with --store file 
 	flags.StringVar(&o.user, "user", "", "user name for Basic authentication, with a password instead of a token")
 	flags.StringVar(&o.password.file, "password-file", "", "file with the password of --user, - for stdin")
 	flags.StringVar(&o.password.env, "password-env", "", "environment variable with the password of --user")
-	flags.StringVar(&o.store, "store", string(config.StoreKeyring), "where to keep it: keyring, or file (readable by you alone)")
+	flags.StringVar(&o.store, "store", "", "where to keep it: keyring (for a new context), or file (readable by you alone)")
 	mustComplete(cmd, "store", func(*cobra.Command) []string { return []string{"keyring", "file"} })
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		o.token.key, o.password.key = "token", "password"
@@ -63,11 +65,15 @@ func runAuthLogin(ctx context.Context, a *app, o authLoginOptions) error {
 	if err := o.check(a); err != nil {
 		return err
 	}
-	where, err := a.loginTarget(ctx)
+	f, err := a.configFile()
 	if err != nil {
 		return err
 	}
-	where.User, where.Store = o.user, config.Store(o.store)
+	where, err := a.loginTarget(ctx, f)
+	if err != nil {
+		return err
+	}
+	where.User, where.Store = o.user, cmp.Or(config.Store(o.store), where.Store, config.StoreKeyring)
 	if err := a.canKeep(ctx, where.Store); err != nil {
 		return err // before somebody types a token for nothing
 	}
@@ -75,7 +81,7 @@ func runAuthLogin(ctx context.Context, a *app, o authLoginOptions) error {
 	if err != nil {
 		return err
 	}
-	v, err := a.verifyLogin(ctx, where, word)
+	v, err := a.verifyLogin(ctx, where, f.Connection(where), word)
 	if err != nil {
 		return err
 	}
@@ -84,7 +90,7 @@ func runAuthLogin(ctx context.Context, a *app, o authLoginOptions) error {
 	}
 	a.forgetLive()
 	a.sayLoggedIn(v, where)
-	return render.WriteObject(printer, list, v)
+	return render.WriteObject(printer, list, &v)
 }
 
 // check refuses what contradicts itself before anything is read or asked.
@@ -92,7 +98,7 @@ func (o *authLoginOptions) check(a *app) error {
 	byToken := o.tokenStdin || o.token.byFile
 	byPassword := o.password.byFile || o.password.byEnv
 	switch {
-	case o.store != string(config.StoreKeyring) && o.store != string(config.StoreFile):
+	case o.store != "" && o.store != string(config.StoreKeyring) && o.store != string(config.StoreFile):
 		return usageError("type: --store keyring, or: --store file", "--store is keyring or file, not %q", o.store)
 	case o.tokenStdin && o.token.byFile:
 		return usageError("give one of them", "--token-stdin and --token-file name two tokens")
@@ -145,8 +151,10 @@ func (a *app) canKeep(ctx context.Context, store config.Store) error {
 }
 
 // verifyLogin asks Jira whether it accepts the credential, and whose it is. Nothing is kept before that.
-func (a *app) verifyLogin(ctx context.Context, where config.Context, word secret.Value) (accountView, error) {
-	target := config.Target{URL: where.URL, From: "login", Context: where.Name, Connection: connectionOf(where)}
+func (a *app) verifyLogin(
+	ctx context.Context, where config.Context, connection config.ConnectionFlags, word secret.Value,
+) (accountView, error) {
+	target := config.Target{URL: where.URL, From: "login", Context: where.Name, Connection: connection}
 	credential := config.Credential{Token: word, From: a.storeName(where.Store)}
 	if where.User != "" {
 		credential = config.Credential{User: where.User, Password: word, From: a.storeName(where.Store)}
@@ -172,38 +180,52 @@ func (a *app) storeName(store config.Store) string {
 	return "the " + string(store)
 }
 
-// keepLogin keeps the credential, and then the context that names it.
+// keepLogin keeps the credential, and the context that names it. Where one cannot be kept, neither is.
 func (a *app) keepLogin(ctx context.Context, where config.Context, word secret.Value) error {
 	vault := a.vault()
-	stored := config.Stored{URL: where.URL, User: where.User, Secret: word}
+	var before config.Context
+	isKept := false
 	_, err := a.editConfig(func(f *config.File) error {
-		before, err := f.Find(where.Name)
+		var err error
+		before, err = f.Find(where.Name)
 		isNew := err != nil
-		if !isNew && !sameURL(before.URL, where.URL) {
+		if !isNew && !config.SameURL(before.URL, where.URL) {
 			return contextTaken(before)
-		}
-		if err := vault.Put(ctx, where.Store, where.Name, stored); err != nil {
-			return err
 		}
 		f.Put(where)
 		if isNew || f.Current == "" {
-			return f.Use(where.Name)
+			f.Current = where.Name
 		}
-		return a.forgetElsewhere(ctx, vault, before, where.Store)
+		err = vault.Put(ctx, where.Store, where.Name, config.Stored{URL: where.URL, User: where.User, Secret: word})
+		isKept = err == nil
+		return err
 	})
+	switch {
+	case err == nil:
+		a.forgetElsewhere(ctx, vault, before, where)
+	case isKept && before.Store != where.Store: // no context would name it
+		_, _ = vault.Delete(context.WithoutCancel(ctx), where.Name, where.Store)
+	}
 	a.warnAll(vault.Notes())
 	return err
 }
 
-// forgetElsewhere removes what an earlier login kept in the other place: nobody would look for it there again.
-func (a *app) forgetElsewhere(ctx context.Context, vault *config.Vault, before config.Context, now config.Store) error {
-	if before.Store == "" || before.Store == now {
-		return nil
+// forgetElsewhere removes what an earlier login kept in the other place: nobody would look for it there again. It comes
+// after the file is saved, which names that place until then; whoever logs in there meanwhile keeps it.
+func (a *app) forgetElsewhere(ctx context.Context, vault *config.Vault, before, where config.Context) {
+	if before.Store == "" || before.Store == where.Store {
+		return
 	}
-	if _, err := vault.Delete(ctx, before.Name, before.Store); err != nil {
+	_, err := a.editConfig(func(f *config.File) error {
+		if now, err := f.Find(where.Name); err != nil || now.Store != where.Store {
+			return nil //nolint:nilerr // the context is gone, and its credential with it
+		}
+		_, err := vault.Delete(ctx, where.Name, before.Store)
+		return err
+	})
+	if err != nil {
 		a.warn("the credential that was kept in %s before could not be removed there: %v", a.storeName(before.Store), err)
 	}
-	return nil
 }
 
 func (a *app) sayLoggedIn(v accountView, where config.Context) {

@@ -44,16 +44,16 @@ func runAuthLogout(ctx context.Context, a *app) error {
 		f.Put(now)
 		return nil
 	})
+	a.warnAll(vault.Notes())
 	if err != nil {
 		return err
 	}
-	a.warnAll(vault.Notes())
 	a.sayLoggedOut(was)
 	v, err := oneContext(f, was.Name)
 	if err != nil {
 		return err
 	}
-	return render.WriteObject(printer, list, v)
+	return render.WriteObject(printer, list, &v)
 }
 
 func (a *app) logoutContext(f *config.File) (config.Context, error) {

@@ -37,5 +37,5 @@ func runAuthStatus(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	return render.WriteObject(printer, list, v)
+	return render.WriteObject(printer, list, &v)
 }

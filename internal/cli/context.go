@@ -95,38 +95,38 @@ func oneContext(f *config.File, name string) (contextView, error) {
 	return viewContext(c, f.Current), err
 }
 
-func contextList() render.List[contextView] {
-	return render.List[contextView]{
-		Columns: []render.Column[contextView]{
-			{Key: "current", Header: "CURRENT", Keep: true, Text: currentMark, Data: func(v contextView) string { return strconv.FormatBool(v.Current) }},
-			{Key: "name", Header: "NAME", Keep: true, Text: func(v contextView) string { return v.Name }},
-			{Key: "url", Header: "URL", Text: contextURL, Data: func(v contextView) string { return v.URL }},
-			{Key: "user", Header: "USER", Text: func(v contextView) string { return v.User }},
-			{Key: "credential", Header: "CREDENTIAL", Keep: true, Text: credentialText, Data: func(v contextView) string { return v.Credential }},
-			{Key: "caFile", Header: "CA FILE", Show: render.Wide, Text: func(v contextView) string { return v.CAFile }},
-			{Key: "clientCert", Header: "CLIENT CERTIFICATE", Show: render.Wide, Text: func(v contextView) string { return v.ClientCert }},
-			{Key: "clientKey", Header: "CLIENT KEY", Show: render.Wide, Text: func(v contextView) string { return v.ClientKey }},
-			{Key: "headerFile", Header: "HEADER FILE", Show: render.Wide, Text: func(v contextView) string { return v.HeaderFile }},
+func contextList() render.List[*contextView] {
+	return render.List[*contextView]{
+		Columns: []render.Column[*contextView]{
+			{Key: "current", Header: "CURRENT", Keep: true, Text: currentMark, Data: func(v *contextView) string { return strconv.FormatBool(v.Current) }},
+			{Key: "name", Header: "NAME", Keep: true, Text: func(v *contextView) string { return v.Name }},
+			{Key: "url", Header: "URL", Text: contextURL, Data: func(v *contextView) string { return v.URL }},
+			{Key: "user", Header: "USER", Text: func(v *contextView) string { return v.User }},
+			{Key: "credential", Header: "CREDENTIAL", Keep: true, Text: credentialText, Data: func(v *contextView) string { return v.Credential }},
+			{Key: "caFile", Header: "CA FILE", Show: render.Wide, Text: func(v *contextView) string { return v.CAFile }},
+			{Key: "clientCert", Header: "CLIENT CERTIFICATE", Show: render.Wide, Text: func(v *contextView) string { return v.ClientCert }},
+			{Key: "clientKey", Header: "CLIENT KEY", Show: render.Wide, Text: func(v *contextView) string { return v.ClientKey }},
+			{Key: "headerFile", Header: "HEADER FILE", Show: render.Wide, Text: func(v *contextView) string { return v.HeaderFile }},
 		},
-		Name: func(v contextView) string { return v.Name },
+		Name: func(v *contextView) string { return v.Name },
 	}
 }
 
-func currentMark(v contextView) string {
+func currentMark(v *contextView) string {
 	if v.Current {
 		return "*"
 	}
 	return ""
 }
 
-func contextURL(v contextView) string {
+func contextURL(v *contextView) string {
 	if v.Name == config.SandboxContext {
 		return "(embedded)"
 	}
 	return v.URL
 }
 
-func credentialText(v contextView) string {
+func credentialText(v *contextView) string {
 	if v.Credential == "" && v.Name != config.SandboxContext {
 		return "none"
 	}

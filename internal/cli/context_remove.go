@@ -42,11 +42,11 @@ func runContextRemove(ctx context.Context, a *app, name string) error {
 		}
 		return f.Remove(name)
 	})
+	a.warnAll(vault.Notes())
 	if err != nil {
 		return err
 	}
-	a.warnAll(vault.Notes())
-	return render.WriteObject(printer, list, contextResultView{Name: name, Result: "removed"})
+	return render.WriteObject(printer, list, &contextResultView{Name: name, Result: "removed"})
 }
 
 // contextResultView is what became of a context, in -o json. The keys are a contract.
@@ -55,12 +55,12 @@ type contextResultView struct {
 	Result string `json:"result"`
 }
 
-func contextResultList() render.List[contextResultView] {
-	return render.List[contextResultView]{
-		Columns: []render.Column[contextResultView]{
-			{Key: "name", Header: "NAME", Text: func(v contextResultView) string { return v.Name }},
-			{Key: "result", Header: "RESULT", Text: func(v contextResultView) string { return v.Result }},
+func contextResultList() render.List[*contextResultView] {
+	return render.List[*contextResultView]{
+		Columns: []render.Column[*contextResultView]{
+			{Key: "name", Header: "NAME", Text: func(v *contextResultView) string { return v.Name }},
+			{Key: "result", Header: "RESULT", Text: func(v *contextResultView) string { return v.Result }},
 		},
-		Name: func(v contextResultView) string { return v.Name },
+		Name: func(v *contextResultView) string { return v.Name },
 	}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -30,7 +31,7 @@ func runContextRename(ctx context.Context, a *app, from, to string) error {
 	if err != nil {
 		return err
 	}
-	vault := a.vault()
+	vault, movedFrom := a.vault(), config.Store("")
 	f, err := a.editConfig(func(f *config.File) error {
 		c, err := f.Find(from)
 		if err != nil {
@@ -39,16 +40,22 @@ func runContextRename(ctx context.Context, a *app, from, to string) error {
 		if err := f.Rename(from, to); err != nil || c.Store == "" {
 			return err
 		}
-		// The credential goes first: a context that lost it can be logged in to again, one under a name that nobody knows cannot.
-		return vault.Move(ctx, c.Store, from, to)
+		if err := vault.Move(ctx, c.Store, from, to); err != nil {
+			return fmt.Errorf("move the credential: %w", err)
+		}
+		movedFrom = c.Store
+		return nil
 	})
+	if err != nil && movedFrom != "" { // the file could not be saved, and still has the old name
+		_ = vault.Move(context.WithoutCancel(ctx), movedFrom, to, from)
+	}
+	a.warnAll(vault.Notes())
 	if err != nil {
 		return err
 	}
-	a.warnAll(vault.Notes())
 	v, err := oneContext(f, to)
 	if err != nil {
 		return err
 	}
-	return render.WriteObject(printer, list, v)
+	return render.WriteObject(printer, list, &v)
 }

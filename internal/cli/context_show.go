@@ -3,6 +3,7 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/gijctl/gijctl/internal/config"
 	"github.com/gijctl/gijctl/internal/render"
 )
 
@@ -34,9 +35,12 @@ func runContextShow(a *app, args []string) error {
 	if err != nil {
 		return err
 	}
+	if len(args) == 0 && a.flags.target == (config.Flags{}) {
+		a.warnOverridden(name)
+	}
 	v, err := oneContext(f, name)
 	if err != nil {
 		return err
 	}
-	return render.WriteObject(printer, list, v)
+	return render.WriteObject(printer, list, &v)
 }

@@ -36,7 +36,7 @@ func runContextUse(a *app, name string) error {
 	if err != nil {
 		return err
 	}
-	return render.WriteObject(printer, list, v)
+	return render.WriteObject(printer, list, &v)
 }
 
 // warnOverridden tells that the environment is stronger than the current context.

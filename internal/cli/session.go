@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"path/filepath"
 	"runtime"
@@ -43,8 +44,11 @@ func (a *app) connectTo(ctx context.Context, target config.Target, vault *config
 	if err != nil {
 		return nil, err
 	}
-	if credential.Kept {
-		a.refusedHint = "it may be expired or revoked; log in again: gijctl auth login --context " + target.Context
+	switch {
+	case credential.Kept:
+		a.refusedHint = "it may be expired or revoked; log in again: " + target.Login()
+	case target.Context != "":
+		a.refusedHint = "it comes from " + credential.From + ", which is stronger than what is kept for the context; set it again, or unset it"
 	}
 	return a.open(target, credential, readOnly)
 }
@@ -103,11 +107,11 @@ func (a *app) clientConfig(target config.Target, readOnly bool) (gij.Config, err
 	connection := a.flags.connection.Or(target.Connection)
 	tls, err := connection.TLS()
 	if err != nil {
-		return gij.Config{}, err
+		return gij.Config{}, a.ofContext(target, err)
 	}
 	headers, err := connection.Headers()
 	if err != nil {
-		return gij.Config{}, err
+		return gij.Config{}, a.ofContext(target, err)
 	}
 	if connection.Insecure {
 		a.warn("--insecure: the server's certificate is not checked, so anybody on the way can read the token")
@@ -120,6 +124,18 @@ func (a *app) clientConfig(target config.Target, readOnly bool) (gij.Config, err
 		Header:    headers, TLS: tls, Proxy: config.Proxy(a.env), ReadOnly: readOnly, Trace: a.traceTo(),
 		Timeout: a.flags.timeout, Retries: a.flags.retries,
 	}, nil
+}
+
+// ofContext says where a file comes from that no flag of this command names.
+func (a *app) ofContext(target config.Target, err error) error {
+	if target.Context == "" || a.flags.connection != (config.ConnectionFlags{Insecure: a.flags.connection.Insecure}) {
+		return err
+	}
+	return &cliError{
+		code: codeUsage, message: fmt.Sprintf("the context %q: %v", target.Context, err), cause: err,
+		hint: fmt.Sprintf("see the files that are kept with it: gijctl context show %s -o wide; the flags are stronger, and kept by: gijctl auth login --context %s",
+			target.Context, target.Context),
+	}
 }
 
 func (a *app) traceTo() io.Writer {

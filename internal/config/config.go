@@ -168,16 +168,21 @@ func loadIfAny(env Env) (*File, error) {
 
 // target returns the server that a context names.
 func (f *File) target(c Context, from string) Target {
+	return Target{
+		URL: c.URL, From: "context " + c.Name + " (" + from + ")", Context: c.Name, User: c.User, Store: c.Store, Notes: f.Notes,
+		Connection: f.Connection(c),
+	}
+}
+
+// Connection says how to reach the server of a context. Its paths are absolute: relative ones are to the folder of the file.
+func (f *File) Connection(c Context) ConnectionFlags {
 	absolute := func(path string) string {
 		if path == "" || filepath.IsAbs(path) {
 			return path
 		}
 		return filepath.Join(filepath.Dir(f.Path), path)
 	}
-	return Target{
-		URL: c.URL, From: "context " + c.Name + " (" + from + ")", Context: c.Name, User: c.User, Store: c.Store, Notes: f.Notes,
-		Connection: ConnectionFlags{
-			CAFile: absolute(c.CAFile), ClientCert: absolute(c.ClientCert), ClientKey: absolute(c.ClientKey), HeaderFile: absolute(c.HeaderFile),
-		},
+	return ConnectionFlags{
+		CAFile: absolute(c.CAFile), ClientCert: absolute(c.ClientCert), ClientKey: absolute(c.ClientKey), HeaderFile: absolute(c.HeaderFile),
 	}
 }

@@ -47,7 +47,7 @@ func (t Target) Credential(ctx context.Context, env Env, vault *Vault) (Credenti
 func (t Target) isForeign(env Env) bool {
 	address := env.Get("GIJCTL_URL")
 	has := env.Get("GIJCTL_TOKEN") != "" || env.Get("GIJCTL_USER") != "" || env.Get("GIJCTL_PASSWORD") != ""
-	return has && address != "" && t.Context != "" && !sameURL(address, t.URL)
+	return has && address != "" && t.Context != "" && !SameURL(address, t.URL)
 }
 
 // credentialOf returns the credential of the environment. Without one it is zero.
@@ -69,7 +69,7 @@ func credentialOf(env Env) (Credential, error) {
 
 // kept returns what is kept for the context, if it is for this URL and user.
 func (t Target) kept(ctx context.Context, vault *Vault, foreign bool) (Credential, error) {
-	login := "log in: gijctl auth login --context " + t.Context
+	login := "log in: " + t.Login()
 	if foreign {
 		login += "; the credential of the environment is for GIJCTL_URL alone"
 	}
@@ -83,7 +83,7 @@ func (t Target) kept(ctx context.Context, vault *Vault, foreign bool) (Credentia
 		return Credential{}, authError(login, "the credential of the context %q is not in %s", t.Context, from)
 	case err != nil:
 		return Credential{}, fmt.Errorf("get the credential of the context %q: %w", t.Context, err)
-	case !sameURL(s.URL, t.URL):
+	case !SameURL(s.URL, t.URL):
 		return Credential{}, authError(login,
 			"the credential of the context %q was kept for %s, and is not sent to %s", t.Context, s.URL, t.URL)
 	case s.User != t.User:
@@ -95,6 +95,19 @@ func (t Target) kept(ctx context.Context, vault *Vault, foreign bool) (Credentia
 	return Credential{Token: s.Secret, From: from, Kept: true}, CheckToken(s.Secret.Reveal(), from)
 }
 
+// Login is the command that logs in to the target's context as it is kept, "" where there is none.
+func (t Target) Login() string {
+	switch {
+	case t.Context == "":
+		return ""
+	case isPlain(t.User):
+		return "gijctl auth login --context " + t.Context + " --user " + t.User
+	case t.User != "":
+		return "gijctl auth login --context " + t.Context + " --user NAME"
+	}
+	return "gijctl auth login --context " + t.Context
+}
+
 // loginHint says how a target without a context gets a credential.
 func (t Target) loginHint(env Env) string {
 	const hint = "create a personal access token in Jira (profile picture > Profile > Personal Access Tokens), " +
@@ -104,15 +117,15 @@ func (t Target) loginHint(env Env) string {
 		return hint // the file is not what was asked for
 	}
 	for _, c := range f.Contexts {
-		if c.Store != "" && sameURL(c.URL, t.URL) {
+		if c.Store != "" && SameURL(c.URL, t.URL) {
 			return "you are logged in to it as a context, so use --context " + c.Name + "; or " + hint
 		}
 	}
 	return hint
 }
 
-// sameURL reports whether two URLs are one server to a credential: the same scheme, host, port and path.
-func sameURL(a, b string) bool {
+// SameURL reports whether two URLs are one server to a credential: the same scheme, host, port and path.
+func SameURL(a, b string) bool {
 	one, err := url.Parse(a)
 	if err != nil || one.Host == "" {
 		return false

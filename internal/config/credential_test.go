@@ -184,7 +184,8 @@ func TestKeptCredentialRefuses(t *testing.T) {
 		{"nothing kept, and another's token", with(func(t *config.Target) { t.Store = "" }), hidden, []string{"GIJCTL_URL", "https://x", "GIJCTL_TOKEN", "env"}, `no credential is kept`, "is for GIJCTL_URL alone"},
 		{"not there", with(func(t *config.Target) { t.Context = "test" }), hidden, nil, `the credential of the context "test" is not in the file /`, "gijctl auth login --context test"},
 		{"not in the keyring", with(func(t *config.Target) { t.Store = config.StoreKeyring }), hidden, nil, `the credential of the context "prod" is not in the keyring`, "gijctl auth login --context prod"},
-		{"another user", with(func(t *config.Target) { t.User = "bob" }), hidden, nil, "another user", "gijctl auth login --context prod"},
+		{"another user, of a password", with(func(t *config.Target) { t.User = "bob" }), hidden, nil, "another user", "--context prod --user bob"},
+		{"a user that a shell would split", with(func(t *config.Target) { t.User = "bob b" }), hidden, nil, "another user", "--context prod --user NAME"},
 		{"no token", target, hidden + "\n", nil, "credentials.json contains a line break", "the token alone"},
 		{"a bad variable", target, hidden, []string{"GIJCTL_USER", "u"}, "GIJCTL_USER is set without GIJCTL_PASSWORD", "GIJCTL_TOKEN"},
 	} {

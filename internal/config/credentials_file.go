@@ -17,7 +17,7 @@ type credentials map[string]json.RawMessage
 
 // readCredentials reads the file. One that does not exist has no entries.
 func (v *Vault) readCredentials(path string) (credentials, error) {
-	data, note, err := readPrivate(path)
+	data, note, err := readPrivate(path, func([]byte) bool { return true })
 	if err != nil {
 		return nil, err
 	}

@@ -159,9 +159,8 @@ func TestEditCannotWrite(t *testing.T) {
 	if err := os.Mkdir(env.Get("GIJCTL_CONFIG")+".lock", 0o700); err != nil { // root writes wherever it wants
 		t.Fatal(err)
 	}
-	if _, err := config.Edit(env, func(*config.File) error { panic("not called") }); err == nil || !strings.Contains(err.Error(), "lock ") {
-		t.Errorf("got %v", err)
-	}
+	_, err := config.Edit(env, func(*config.File) error { panic("not called") })
+	expectError(t, err, "failed", "lock ", "export GIJCTL_CONFIG=FILE")
 }
 
 // TestEditAtOnce is many commands at once: nobody loses what another wrote.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -28,6 +29,7 @@ type Problem struct {
 type FileError struct {
 	Path     string
 	Problems []Problem // at least one, in the order of the file
+	Note     string    // for a person: that others could read the secret in it
 }
 
 // Error returns the first problem with its place, and how many more there are, in one line.
@@ -48,11 +50,15 @@ func (e *FileError) Code() string { return codeInvalidInput }
 
 // Hint returns how to go on without the file.
 func (e *FileError) Hint() string {
-	return "mend the file in an editor; --sandbox, --url and GIJCTL_URL work without it"
+	hint := "mend the file in an editor; --sandbox, --url and GIJCTL_URL work without it"
+	if e.Note != "" {
+		hint += "; " + e.Note
+	}
+	return hint
 }
 
 // Load reads the configuration file. One that does not exist is empty. One that others can read is closed to them, with a
-// note. A file with mistakes is a [*FileError].
+// note. A file with mistakes is a [*FileError]; it is closed only if there is a secret in it, for it may be no configuration.
 func Load(env Env) (*File, error) {
 	path, err := ConfigFile(env)
 	if err != nil {
@@ -62,11 +68,14 @@ func Load(env Env) (*File, error) {
 }
 
 func load(path string) (*File, error) {
-	data, note, err := readPrivate(path)
+	data, note, err := readPrivate(path, isConfiguration)
 	if err != nil {
 		return nil, err
 	}
 	f, err := parse(path, data)
+	if bad := (*FileError)(nil); errors.As(err, &bad) {
+		bad.Note = note
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -74,6 +83,12 @@ func load(path string) (*File, error) {
 		f.Notes = append(f.Notes, note)
 	}
 	return f, nil
+}
+
+// isConfiguration reports whether a file is one that others must not read: a configuration, or one with a secret in it.
+func isConfiguration(data []byte) bool {
+	problems := check(newDocument(data))
+	return len(problems) == 0 || slices.ContainsFunc(problems, func(p Problem) bool { return p.Code == problemSecret })
 }
 
 // Edit reads the configuration file, changes it and saves it. It holds a lock meanwhile, so that of two commands at once

@@ -196,9 +196,7 @@ func TestLoadRefusesWhatIsNoConfiguration(t *testing.T) {
 	_, err := config.Load(home(t, strings.Repeat("#", 1<<20+1)))
 	expectError(t, err, "invalid_input", "is larger than 1 MiB", "right file")
 	_, err = config.Load(environment(map[string]string{"GIJCTL_CONFIG": t.TempDir()}))
-	if err == nil || !strings.Contains(err.Error(), "read the configuration") {
-		t.Errorf("a folder: %v", err)
-	}
+	expectError(t, err, "failed", "read the configuration", "export GIJCTL_CONFIG=FILE")
 	_, err = config.Load(environment(nil))
 	expectError(t, err, "usage", "no place to keep contexts", "set HOME")
 }
@@ -230,6 +228,38 @@ func TestLoadClosesTheFile(t *testing.T) {
 			if diff := cmp.Diff(want, target.Notes); diff != "" {
 				t.Error(diff)
 			}
+		})
+	}
+}
+
+// TestLoadLeavesOtherFilesAlone: GIJCTL_CONFIG may name any file by mistake, /etc/hosts too.
+func TestLoadLeavesOtherFilesAlone(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("no modes")
+	}
+	for _, tt := range []struct {
+		name, text string
+		after      os.FileMode
+		note       bool
+	}{
+		{"no configuration", "127.0.0.1 localhost\n", 0o644, false},
+		{"a mistake", "contextz: []\n", 0o644, false},
+		{"a secret", item("token: " + hidden), 0o600, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			env := home(t, tt.text)
+			path := env.Get("GIJCTL_CONFIG")
+			if err := os.Chmod(path, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			_, err := config.Load(env)
+			var bad *config.FileError
+			if !errors.As(err, &bad) || strings.Contains(bad.Hint(), "it is closed now") != tt.note {
+				t.Errorf("got %v", err)
+			}
+			expectMode(t, path, tt.after)
 		})
 	}
 }

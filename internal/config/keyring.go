@@ -18,7 +18,12 @@ const keyringService = "gijctl"
 // errNoKeyring says that this machine has no keyring at all.
 var errNoKeyring = errors.New("there is no keyring")
 
-const fileInstead = "keep the credential in a file that only you can read: gijctl auth login --store file; or set GIJCTL_TOKEN"
+// What to do without the keyring. It depends on what it was asked for.
+const (
+	fileInstead = "add --store file to gijctl auth login, to keep the credential in a file that only you can read; or set GIJCTL_TOKEN"
+	laterOn     = "type it again in a desktop session"
+	noLonger    = laterOn + "; or revoke the token in Jira, and take the context out of the file in an editor"
+)
 
 // ring is what is used of a keyring.
 type ring interface {
@@ -37,7 +42,7 @@ func (systemRing) Delete(service, user string) error        { return keyring.Del
 
 // CheckKeyring returns nil if the keyring answers. It reads an item that does not exist, and changes nothing.
 func (v *Vault) CheckKeyring(ctx context.Context) error {
-	_, err := v.ringGet(ctx, "no context has spaces in its name")
+	_, err := v.ringRead(ctx, "no context has spaces in its name", fileInstead)
 	if errors.Is(err, ErrNoCredential) {
 		return nil
 	}
@@ -45,22 +50,27 @@ func (v *Vault) CheckKeyring(ctx context.Context) error {
 }
 
 func (v *Vault) ringGet(ctx context.Context, name string) (string, error) {
-	return v.ask(ctx, func() (string, error) { return v.ring.Get(keyringService, name) })
+	return v.ringRead(ctx, name, "keep the credential in a file that only you can read: gijctl auth login --context "+name+
+		" --store file; or set GIJCTL_TOKEN")
+}
+
+func (v *Vault) ringRead(ctx context.Context, name, instead string) (string, error) {
+	return v.ask(ctx, instead, func() (string, error) { return v.ring.Get(keyringService, name) })
 }
 
 func (v *Vault) ringSet(ctx context.Context, name, value string) error {
-	_, err := v.ask(ctx, func() (string, error) { return "", v.ring.Set(keyringService, name, value) })
+	_, err := v.ask(ctx, fileInstead, func() (string, error) { return "", v.ring.Set(keyringService, name, value) })
 	return err
 }
 
 func (v *Vault) ringDelete(ctx context.Context, name string) error {
-	_, err := v.ask(ctx, func() (string, error) { return "", v.ring.Delete(keyringService, name) })
+	_, err := v.ask(ctx, noLonger, func() (string, error) { return "", v.ring.Delete(keyringService, name) })
 	return err
 }
 
 // ringMove moves the value as it is. Until the old one is gone nothing is lost.
 func (v *Vault) ringMove(ctx context.Context, old, name string) error {
-	value, err := v.ringGet(ctx, old)
+	value, err := v.ringRead(ctx, old, laterOn)
 	if errors.Is(err, ErrNoCredential) {
 		return nil
 	}
@@ -83,9 +93,9 @@ type ringAnswer struct {
 }
 
 // ask makes one call to the keyring, and leaves it alone when the limit is over: a locked keyring asks the person in a
-// window, and a silent D-Bus never answers; the library waits for either without end.
-func (v *Vault) ask(ctx context.Context, call func() (string, error)) (string, error) {
-	if err := v.findSession(); err != nil {
+// window, and a silent D-Bus never answers; the library waits for either without end. instead is what to do without it.
+func (v *Vault) ask(ctx context.Context, instead string, call func() (string, error)) (string, error) {
+	if err := v.findSession(instead); err != nil {
 		return "", err
 	}
 	limited, cancel := context.WithTimeout(ctx, v.limit)
@@ -94,12 +104,12 @@ func (v *Vault) ask(ctx context.Context, call func() (string, error)) (string, e
 	go func() { answers <- recovered(call) }()
 	select {
 	case a := <-answers:
-		return a.value, v.explain(a.err)
+		return a.value, explain(a.err, instead)
 	case <-limited.Done():
 		if errors.Is(ctx.Err(), context.Canceled) {
 			return "", fmt.Errorf("ask the keyring: %w", ctx.Err())
 		}
-		return "", authError("if it asks for its password, unlock it and type the command again; or "+fileInstead,
+		return "", authError("if it asks for its password, unlock it and type the command again; or "+instead,
 			"the keyring did not answer within %s", v.limit)
 	}
 }
@@ -117,7 +127,7 @@ func recovered(call func() (string, error)) (a ringAnswer) {
 
 // explain turns an error of the library into ours. What it says of a locked keyring has no type, so one hint is for all
 // that it refuses.
-func (v *Vault) explain(err error) error {
+func explain(err error, instead string) error {
 	switch {
 	case err == nil:
 		return nil
@@ -126,11 +136,11 @@ func (v *Vault) explain(err error) error {
 	case errors.Is(err, keyring.ErrSetDataTooBig):
 		return authError(fileInstead, "this credential is too long for the keyring")
 	case errors.Is(err, keyring.ErrUnsupportedPlatform):
-		return noKeyring("this system has none that gijctl knows", fileInstead)
+		return noKeyring("this system has none that gijctl knows", instead)
 	}
 	return &Error{
 		kind: codeAuth, message: fmt.Sprintf("the keyring refused: %v", err), cause: err,
-		hint: "if it is locked, unlock it and type the command again; or " + fileInstead,
+		hint: "if it is locked, unlock it and type the command again; or " + instead,
 	}
 }
 
@@ -140,7 +150,7 @@ func noKeyring(why, hint string) error {
 
 // findSession looks for the D-Bus session before the library does: without one, the library starts daemons by
 // dbus-launch, and nobody ends them.
-func (v *Vault) findSession() error {
+func (v *Vault) findSession(instead string) error {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
 		return nil
 	}
@@ -152,7 +162,7 @@ func (v *Vault) findSession() error {
 	socket := filepath.Join(dir, "bus")
 	here, err := os.Stat(socket)
 	if dir == "" || err != nil {
-		return noKeyring("no D-Bus session", fileInstead)
+		return noKeyring("no D-Bus session", instead)
 	}
 	// The library looks at the usual place alone.
 	usual, err := os.Stat(filepath.Join("/run/user", strconv.Itoa(os.Getuid()), "bus"))

@@ -31,27 +31,32 @@ func parse(path string, data []byte) (*File, error) {
 	if problems := check(d); len(problems) > 0 {
 		return nil, &FileError{Path: path, Problems: problems}
 	}
-	var content struct {
-		Current  string
-		Contexts []struct{ Name, URL, User, Credential, CAFile, ClientCert, ClientKey, HeaderFile string }
-	}
 	// Host names have dots, so another delimiter.
 	v := viper.NewWithOptions(viper.KeyDelimiter("::"))
 	v.SetConfigType("yaml")
 	if err := v.ReadConfig(bytes.NewReader(d.data)); err != nil {
 		return nil, inputError("look at its YAML", "%s cannot be read", path) // not viper's text: it may quote a value
 	}
-	if err := v.Unmarshal(&content); err != nil {
-		return nil, inputError("look at its YAML", "%s cannot be read", path)
-	}
-	f := &File{Path: path, Current: content.Current, raw: data}
-	for _, c := range content.Contexts {
-		f.Contexts = append(f.Contexts, Context{
-			Name: c.Name, URL: c.URL, User: c.User, Store: Store(c.Credential),
-			CAFile: c.CAFile, ClientCert: c.ClientCert, ClientKey: c.ClientKey, HeaderFile: c.HeaderFile,
-		})
+	f := &File{Path: path, Current: v.GetString(keyCurrent), raw: data}
+	contexts, _ := v.Get(keyContexts).([]any)
+	for _, item := range contexts {
+		f.Contexts = append(f.Contexts, contextOf(item))
 	}
 	return f, nil
+}
+
+// contextOf takes a context out of what viper has read, a mapping with its keys in lower case. The check has seen that all
+// values are texts.
+func contextOf(item any) Context {
+	values, _ := item.(map[string]any)
+	text := func(key string) string {
+		value, _ := values[strings.ToLower(key)].(string)
+		return value
+	}
+	return Context{
+		Name: text(keyName), URL: text(keyURL), User: text(keyUser), Store: Store(text(keyCredential)),
+		CAFile: text(keyCAFile), ClientCert: text(keyClientCert), ClientKey: text(keyClientKey), HeaderFile: text(keyHeaderFile),
+	}
 }
 
 // checker collects what is wrong with a document. It repeats names of keys and contexts, and no other value: whoever puts

@@ -19,7 +19,7 @@ func StateDir(env Env) (string, error) {
 	if home := env.Get("HOME"); filepath.IsAbs(home) {
 		return filepath.Join(home, ".local", "state", "gijctl"), nil
 	}
-	return "", usageError("set HOME, or XDG_STATE_HOME to a folder of yours", "no place to keep the sandbox: neither HOME nor XDG_STATE_HOME is an absolute path")
+	return "", usageError("set HOME, or XDG_STATE_HOME to a folder of yours", "no place to keep what lasts between commands: neither HOME nor XDG_STATE_HOME is an absolute path")
 }
 
 // ConfigFile returns the absolute path of the file with the contexts. It need not exist yet.

@@ -16,36 +16,44 @@ import (
 const sizeLimit = 1 << 20
 
 // readPrivate reads a file that is its owner's alone, and closes it to others if it is not: the note says so. A file that
-// does not exist is empty.
-func readPrivate(path string) (data []byte, note string, err error) {
+// does not exist is empty. One that isOurs does not know is left as it is: GIJCTL_CONFIG may name any file by mistake.
+func readPrivate(path string, isOurs func(data []byte) bool) (data []byte, note string, err error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, "", nil
 	}
 	if err != nil {
-		return nil, "", fmt.Errorf("read the configuration: %w", err)
+		return nil, "", unreadable(err)
 	}
 	defer func() { _ = f.Close() }()
 	data, err = io.ReadAll(io.LimitReader(f, sizeLimit+1))
 	if err != nil {
-		return nil, "", fmt.Errorf("read the configuration: %w", err)
+		return nil, "", unreadable(err)
 	}
 	if len(data) > sizeLimit {
 		return nil, "", inputError("is it the right file?", "%s is larger than %d MiB", path, sizeLimit>>20)
 	}
-	note, err = closeToOthers(f)
+	note, err = closeToOthers(f, func() bool { return isOurs(data) })
 	return data, note, err
+}
+
+// unreadable is the error for a file that the system does not give. Its cause names the path.
+func unreadable(err error) error {
+	return &Error{
+		kind: codeFailed, message: fmt.Sprintf("read the configuration: %v", err), cause: err,
+		hint: "give the file to this user, or name another one: export GIJCTL_CONFIG=FILE",
+	}
 }
 
 // closeToOthers takes from everybody but the owner what they may do with a file. Devices stay as they are: /dev/null is
 // a configuration too.
-func closeToOthers(f *os.File) (note string, err error) {
+func closeToOthers(f *os.File, isOurs func() bool) (note string, err error) {
 	info, err := f.Stat()
 	if err != nil {
 		return "", fmt.Errorf("read the configuration: %w", err)
 	}
 	mode := info.Mode()
-	if runtime.GOOS == "windows" || !mode.IsRegular() || mode.Perm()&0o077 == 0 {
+	if runtime.GOOS == "windows" || !mode.IsRegular() || mode.Perm()&0o077 == 0 || !isOurs() {
 		return "", nil
 	}
 	if err := f.Chmod(mode.Perm() &^ 0o077); err != nil {
@@ -77,12 +85,12 @@ func refuseIrregular(path, remedy string) error {
 // let the umask decide who may open it, and whoever holds the lock stops every command.
 func locked(path string, do func() error) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("make the folder of the configuration: %w", err)
+		return unwritable("make the folder of the configuration", err)
 	}
 	lock := path + ".lock"
 	f, err := os.OpenFile(lock, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return fmt.Errorf("lock %s: %w", path, err)
+		return unwritable("lock "+path, err)
 	}
 	if err := f.Close(); err != nil {
 		return fmt.Errorf("lock %s: %w", path, err)
@@ -93,4 +101,11 @@ func locked(path string, do func() error) error {
 	}
 	defer unlock()
 	return do()
+}
+
+func unwritable(what string, err error) error {
+	return &Error{
+		kind: codeFailed, message: fmt.Sprintf("%s: %v", what, err), cause: err,
+		hint: "give the folder to this user (chmod u+rwx), or name another file: export GIJCTL_CONFIG=FILE",
+	}
 }

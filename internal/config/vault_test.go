@@ -165,7 +165,7 @@ func TestVaultDeletesWithoutKeyring(t *testing.T) {
 		t.Errorf("removed from %v, %v", removed, err)
 	}
 	_, err = v.Delete(t.Context(), "prod", config.StoreKeyring)
-	expectError(t, err, "auth", "there is no keyring on this machine", "--store file")
+	expectError(t, err, "auth", "there is no keyring on this machine", "in a desktop session; or revoke the token in Jira")
 	if ring.calls > 0 {
 		t.Error("the keyring was asked")
 	}
