@@ -32,7 +32,7 @@ type app struct {
 	args []string
 	// columns says which columns a command can show.
 	columns map[*cobra.Command]func() []string
-	// refusedHint is what to do where Jira refuses the credential, "" for one that comes from the environment.
+	// refusedHint is what to do where Jira refuses the credential, "" where the client knows best.
 	refusedHint string
 	// held are the remarks of a command with JSON errors: they go into the error object, or out at the end.
 	held []string

@@ -99,7 +99,7 @@ func TestColumnsAreJSONKeys(t *testing.T) {
 	check(t, serveList(), serveView{})
 }
 
-func check[T any](t *testing.T, list render.List[T], view T) {
+func check[T any](t *testing.T, list render.List[*T], view T) {
 	t.Helper()
 	var columns []string
 	for _, c := range list.Columns {

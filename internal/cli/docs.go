@@ -122,7 +122,7 @@ func typesPage() string {
 		if f.Types != nil {
 			types = typeWords(f.Types)
 		}
-		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s | %s | %s |\n", f.Key, flagText(f), f.Kind, f.Default, f.Echo, types, f.Usage)
+		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s | %s | %s |\n", f.Key, flagText(&f), f.Kind, f.Default, f.Echo, types, f.Usage)
 	}
 	return b.String()
 }

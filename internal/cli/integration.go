@@ -25,13 +25,13 @@ is always an id.`,
   gijctl --sandbox integration add -f testdata/api/add-github.json --dry-run`, "integrations", "int")
 	cmd.GroupID = groupServer
 	return a.fill(cmd, func() []*cobra.Command {
-		list := func() render.List[integrationView] { return integrationList(a.now()) }
+		list := func() render.List[*integrationView] { return integrationList(a.now()) }
 		return []*cobra.Command{
 			hasColumns(a, newIntegrationAddCmd(a), list),
 			hasColumns(a, newIntegrationUpdateCmd(a), list),
 			hasColumns(a, newIntegrationRemoveCmd(a), resultList),
 			hasColumns(a, newIntegrationGetCmd(a), list),
-			hasColumns(a, newIntegrationListCmd(a), func() render.List[checkedView] { return checkedList(a.now()) }),
+			hasColumns(a, newIntegrationListCmd(a), func() render.List[*checkedView] { return checkedList(a.now()) }),
 			hasColumns(a, newIntegrationEnableCmd(a), list),
 			hasColumns(a, newIntegrationDisableCmd(a), list),
 			hasColumns(a, newIntegrationTypesCmd(a), typeList),

@@ -41,7 +41,7 @@ func runIntegrationGet(ctx context.Context, a *app, word string) error {
 	if err != nil {
 		return err
 	}
-	return render.WriteObject(printer, list, viewIntegration(i))
+	return render.WriteObject(printer, list, new(viewIntegration(i)))
 }
 
 // get reads one integration by its id, or finds it in the list by its name.

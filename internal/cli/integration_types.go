@@ -50,7 +50,7 @@ func runIntegrationTypes(a *app, args []string) error {
 	return render.WriteList(printer, list, rows(views))
 }
 
-func showType(printer *render.Printer, list render.List[typeView], name string) error {
+func showType(printer *render.Printer, list render.List[*typeView], name string) error {
 	info, found := gijspec.Lookup(strings.ToUpper(name))
 	if !found {
 		hint := "the types are listed by: gijctl integration types"
@@ -62,7 +62,7 @@ func showType(printer *render.Printer, list render.List[typeView], name string) 
 	for n := range list.Columns {
 		list.Columns[n].Show = render.Default
 	}
-	if err := render.WriteObject(printer, list, viewType(info)); err != nil {
+	if err := render.WriteObject(printer, list, new(viewType(info))); err != nil {
 		return err
 	}
 	if printer.Query != nil || printer.Format != render.FormatTable && printer.Format != render.FormatWide {
@@ -119,38 +119,38 @@ func notNil[T any](list []T) []T {
 	return list
 }
 
-func typeList() render.List[typeView] {
-	return render.List[typeView]{
-		Columns: []render.Column[typeView]{
-			{Key: "type", Header: "TYPE", Keep: true, Text: func(v typeView) string { return string(v.Type) }},
-			{Key: "name", Header: "NAME", Text: func(v typeView) string { return v.Name }},
-			{Key: "required", Header: "NEEDS", Text: func(v typeView) string { return v.needs }},
-			{Key: "defaultOrigin", Header: "DEFAULT ORIGIN", Text: func(v typeView) string { return v.DefaultOrigin }},
-			{Key: "optional", Header: "OPTIONAL", Show: render.Wide, Text: func(v typeView) string { return strings.Join(v.Optional, ", ") }},
-			{Key: "deprecated", Header: "DEPRECATED", Show: render.Wide, Text: func(v typeView) string { return v.Deprecated }},
-			{Key: "remark", Header: "REMARK", Show: render.OnRequest, Text: func(v typeView) string { return v.Remark }},
-			{Key: "example", Header: "EXAMPLE", Show: render.OnRequest, Text: func(v typeView) string { return string(v.Example) }},
+func typeList() render.List[*typeView] {
+	return render.List[*typeView]{
+		Columns: []render.Column[*typeView]{
+			{Key: "type", Header: "TYPE", Keep: true, Text: func(v *typeView) string { return string(v.Type) }},
+			{Key: "name", Header: "NAME", Text: func(v *typeView) string { return v.Name }},
+			{Key: "required", Header: "NEEDS", Text: func(v *typeView) string { return v.needs }},
+			{Key: "defaultOrigin", Header: "DEFAULT ORIGIN", Text: func(v *typeView) string { return v.DefaultOrigin }},
+			{Key: "optional", Header: "OPTIONAL", Show: render.Wide, Text: func(v *typeView) string { return strings.Join(v.Optional, ", ") }},
+			{Key: "deprecated", Header: "DEPRECATED", Show: render.Wide, Text: func(v *typeView) string { return v.Deprecated }},
+			{Key: "remark", Header: "REMARK", Show: render.OnRequest, Text: func(v *typeView) string { return v.Remark }},
+			{Key: "example", Header: "EXAMPLE", Show: render.OnRequest, Text: func(v *typeView) string { return string(v.Example) }},
 		},
-		Name: func(v typeView) string { return string(v.Type) },
+		Name: func(v *typeView) string { return string(v.Type) },
 	}
 }
 
-func flagText(f gijspec.Field) string {
+func flagText(f *gijspec.Field) string {
 	if f.Kind == gijspec.KindSecret {
 		return "--" + f.Flag + "-file, --" + f.Flag + "-env"
 	}
 	return "--" + f.Flag
 }
 
-func fieldList() render.List[gijspec.Field] {
-	return render.List[gijspec.Field]{
-		Columns: []render.Column[gijspec.Field]{
-			{Key: "field", Header: "FIELD", Text: func(f gijspec.Field) string { return f.Key }},
-			{Key: "kind", Header: "KIND", Text: func(f gijspec.Field) string { return f.Kind.String() }},
-			{Key: "default", Header: "DEFAULT", Text: func(f gijspec.Field) string { return f.Default }},
+func fieldList() render.List[*gijspec.Field] {
+	return render.List[*gijspec.Field]{
+		Columns: []render.Column[*gijspec.Field]{
+			{Key: "field", Header: "FIELD", Text: func(f *gijspec.Field) string { return f.Key }},
+			{Key: "kind", Header: "KIND", Text: func(f *gijspec.Field) string { return f.Kind.String() }},
+			{Key: "default", Header: "DEFAULT", Text: func(f *gijspec.Field) string { return f.Default }},
 			{Key: "flag", Header: "FLAG", Text: flagText},
-			{Key: "usage", Header: "MEANING", Text: func(f gijspec.Field) string { return f.Usage }},
+			{Key: "usage", Header: "MEANING", Text: func(f *gijspec.Field) string { return f.Usage }},
 		},
-		Name: func(f gijspec.Field) string { return f.Key },
+		Name: func(f *gijspec.Field) string { return f.Key },
 	}
 }

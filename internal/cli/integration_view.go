@@ -79,38 +79,42 @@ func timeOf(m *gij.Millis) *time.Time {
 	return &m.Time
 }
 
-func viewIntegrations(all iter.Seq2[gij.Integration, error]) iter.Seq2[integrationView, error] {
-	return func(yield func(integrationView, error) bool) {
+// viewIntegrations yields a view of each integration. It is good until the next one: all are in one place, which saves an
+// allocation for each.
+func viewIntegrations(all iter.Seq2[gij.Integration, error]) iter.Seq2[*integrationView, error] {
+	return func(yield func(*integrationView, error) bool) {
+		view := new(integrationView)
 		for i, err := range all {
-			if !yield(viewIntegration(i), err) {
+			*view = viewIntegration(i)
+			if !yield(view, err) {
 				return
 			}
 		}
 	}
 }
 
-type integrationColumn = render.Column[integrationView]
+type integrationColumn = render.Column[*integrationView]
 
 // integrationList declares the columns of integrations; now is what "3 days ago" counts from.
-func integrationList(now time.Time) render.List[integrationView] {
-	return render.List[integrationView]{
+func integrationList(now time.Time) render.List[*integrationView] {
+	return render.List[*integrationView]{
 		Columns: append(mainColumns(now), detailColumns(now)...),
-		Name:    func(v integrationView) string { return v.DisplayName },
+		Name:    func(v *integrationView) string { return v.DisplayName },
 		Empty:   "no integrations",
 	}
 }
 
 func mainColumns(now time.Time) []integrationColumn {
 	return []integrationColumn{
-		{Key: "id", Header: "ID", Right: true, Text: func(v integrationView) string { return strconv.FormatInt(v.ID, 10) }},
-		{Key: "type", Header: "TYPE", Keep: true, Text: func(v integrationView) string { return v.Type }},
-		{Key: "displayName", Header: "NAME", Text: func(v integrationView) string { return v.DisplayName }},
-		{Key: "origin", Header: "ORIGIN", Text: func(v integrationView) string { return v.Origin }},
-		{Key: "disabled", Header: "STATE", Keep: true, Text: stateText, Data: flag(func(v integrationView) *bool { return v.Disabled })},
+		{Key: "id", Header: "ID", Right: true, Text: func(v *integrationView) string { return strconv.FormatInt(v.ID, 10) }},
+		{Key: "type", Header: "TYPE", Keep: true, Text: func(v *integrationView) string { return v.Type }},
+		{Key: "displayName", Header: "NAME", Text: func(v *integrationView) string { return v.DisplayName }},
+		{Key: "origin", Header: "ORIGIN", Text: func(v *integrationView) string { return v.Origin }},
+		{Key: "disabled", Header: "STATE", Keep: true, Text: stateText, Data: flag(func(v *integrationView) *bool { return v.Disabled })},
 		{Key: "projectMappingIds", Header: "PROJECTS", Text: projectsText, Data: projectsData},
 		{
-			Key: "lastIndexedDate", Header: "LAST INDEXED", Keep: true, Text: func(v integrationView) string { return relative(v.LastIndexedDate, now, "never") },
-			Data: func(v integrationView) string { return rfc3339(v.LastIndexedDate) },
+			Key: "lastIndexedDate", Header: "LAST INDEXED", Keep: true, Text: func(v *integrationView) string { return relative(v.LastIndexedDate, now, "never") },
+			Data: func(v *integrationView) string { return rfc3339(v.LastIndexedDate) },
 		},
 	}
 }
@@ -118,58 +122,58 @@ func mainColumns(now time.Time) []integrationColumn {
 // detailColumns are for -o wide, for one integration on its own, and for --columns.
 func detailColumns(now time.Time) []integrationColumn {
 	return []integrationColumn{
-		wide("apiFilter", "API FILTER", text(func(v integrationView) *string { return v.APIFilter })),
-		wide("apiPath", "API PATH", text(func(v integrationView) *string { return v.APIPath })),
-		wide("smartCommitsEnabled", "SMART COMMITS", flag(func(v integrationView) *bool { return v.SmartCommitsEnabled })),
-		wide("requireUserPat", "USER PAT", flag(func(v integrationView) *bool { return v.RequireUserPat })),
-		wide("gitViewerEnabled", "VIEWER", flag(func(v integrationView) *bool { return v.GitViewerEnabled })),
-		wide("sendCommitEmails", "EMAILS", flag(func(v integrationView) *bool { return v.SendCommitEmails })),
-		more("initDate", "ADDED", func(v integrationView) string { return relative(v.InitDate, now, "") }, func(v integrationView) string { return rfc3339(v.InitDate) }),
-		more("global", "ALL PROJECTS", flag(func(v integrationView) *bool { return v.Global }), nil),
-		more("maxMinsToCommitEmail", "EMAIL MINUTES", number(func(v integrationView) *int64 { return v.MaxMinsToCommitEmail }), nil),
-		more("revisionIndexing", "REVISIONS", flag(func(v integrationView) *bool { return v.RevisionIndexing }), nil),
-		more("disableSslVerification", "TLS UNCHECKED", flag(func(v integrationView) *bool { return v.DisableSSLVerification }), nil),
-		more("tagsFilter", "TAGS FILTER", text(func(v integrationView) *string { return v.TagsFilter }), nil),
-		more("prHideFilter", "PR HIDE FILTER", text(func(v integrationView) *string { return v.PRHideFilter }), nil),
-		more("showAllTags", "ALL TAGS", flag(func(v integrationView) *bool { return v.ShowAllTags }), nil),
-		more("sourcesDiffViewEnabled", "DIFF VIEW", flag(func(v integrationView) *bool { return v.SourcesDiffViewEnabled }), nil),
-		more("refSpecNotes", "REFS NOTES", flag(func(v integrationView) *bool { return v.RefSpecNotes }), nil),
-		more("refSpecChanges", "REFS CHANGES", flag(func(v integrationView) *bool { return v.RefSpecChanges }), nil),
-		more("refSpecCustom", "REFS CUSTOM", text(func(v integrationView) *string { return v.RefSpecCustom }), nil),
-		more("trustFolderStat", "TRUST STAT", flag(func(v integrationView) *bool { return v.TrustFolderStat }), nil),
-		more("root", "ROOT", text(func(v integrationView) *string { return v.Root }), nil),
-		more("realRoot", "REAL ROOT", text(func(v integrationView) *string { return v.RealRoot }), nil),
-		more("absoluteRoot", "ABSOLUTE ROOT", flag(func(v integrationView) *bool { return v.AbsoluteRoot }), nil),
-		more("folderDepth", "FOLDER DEPTH", number(func(v integrationView) *int64 { return v.FolderDepth }), nil),
-		more("awsRegion", "AWS REGION", text(func(v integrationView) *string { return v.AWSRegion }), nil),
-		more("tfsCollection", "COLLECTION", text(func(v integrationView) *string { return v.TFSCollection }), nil),
-		more("githubAppId", "APP ID", number(func(v integrationView) *int64 { return v.GitHubAppID }), nil),
-		more("githubAppInstallationId", "INSTALLATION ID", number(func(v integrationView) *int64 { return v.GitHubAppInstallationID }), nil),
-		more("githubAppOrg", "APP ORG", text(func(v integrationView) *string { return v.GitHubAppOrg }), nil),
-		more("githubAppName", "APP NAME", text(func(v integrationView) *string { return v.GitHubAppName }), nil),
-		more("githubAppSlug", "APP SLUG", text(func(v integrationView) *string { return v.GitHubAppSlug }), nil),
-		more("githubAppHtmlUrl", "APP PAGE", text(func(v integrationView) *string { return v.GitHubAppHTMLURL }), nil),
-		more("githubAppSuspended", "APP SUSPENDED", flag(func(v integrationView) *bool { return v.GitHubAppSuspended }), nil),
+		wide("apiFilter", "API FILTER", text(func(v *integrationView) *string { return v.APIFilter })),
+		wide("apiPath", "API PATH", text(func(v *integrationView) *string { return v.APIPath })),
+		wide("smartCommitsEnabled", "SMART COMMITS", flag(func(v *integrationView) *bool { return v.SmartCommitsEnabled })),
+		wide("requireUserPat", "USER PAT", flag(func(v *integrationView) *bool { return v.RequireUserPat })),
+		wide("gitViewerEnabled", "VIEWER", flag(func(v *integrationView) *bool { return v.GitViewerEnabled })),
+		wide("sendCommitEmails", "EMAILS", flag(func(v *integrationView) *bool { return v.SendCommitEmails })),
+		more("initDate", "ADDED", func(v *integrationView) string { return relative(v.InitDate, now, "") }, func(v *integrationView) string { return rfc3339(v.InitDate) }),
+		more("global", "ALL PROJECTS", flag(func(v *integrationView) *bool { return v.Global }), nil),
+		more("maxMinsToCommitEmail", "EMAIL MINUTES", number(func(v *integrationView) *int64 { return v.MaxMinsToCommitEmail }), nil),
+		more("revisionIndexing", "REVISIONS", flag(func(v *integrationView) *bool { return v.RevisionIndexing }), nil),
+		more("disableSslVerification", "TLS UNCHECKED", flag(func(v *integrationView) *bool { return v.DisableSSLVerification }), nil),
+		more("tagsFilter", "TAGS FILTER", text(func(v *integrationView) *string { return v.TagsFilter }), nil),
+		more("prHideFilter", "PR HIDE FILTER", text(func(v *integrationView) *string { return v.PRHideFilter }), nil),
+		more("showAllTags", "ALL TAGS", flag(func(v *integrationView) *bool { return v.ShowAllTags }), nil),
+		more("sourcesDiffViewEnabled", "DIFF VIEW", flag(func(v *integrationView) *bool { return v.SourcesDiffViewEnabled }), nil),
+		more("refSpecNotes", "REFS NOTES", flag(func(v *integrationView) *bool { return v.RefSpecNotes }), nil),
+		more("refSpecChanges", "REFS CHANGES", flag(func(v *integrationView) *bool { return v.RefSpecChanges }), nil),
+		more("refSpecCustom", "REFS CUSTOM", text(func(v *integrationView) *string { return v.RefSpecCustom }), nil),
+		more("trustFolderStat", "TRUST STAT", flag(func(v *integrationView) *bool { return v.TrustFolderStat }), nil),
+		more("root", "ROOT", text(func(v *integrationView) *string { return v.Root }), nil),
+		more("realRoot", "REAL ROOT", text(func(v *integrationView) *string { return v.RealRoot }), nil),
+		more("absoluteRoot", "ABSOLUTE ROOT", flag(func(v *integrationView) *bool { return v.AbsoluteRoot }), nil),
+		more("folderDepth", "FOLDER DEPTH", number(func(v *integrationView) *int64 { return v.FolderDepth }), nil),
+		more("awsRegion", "AWS REGION", text(func(v *integrationView) *string { return v.AWSRegion }), nil),
+		more("tfsCollection", "COLLECTION", text(func(v *integrationView) *string { return v.TFSCollection }), nil),
+		more("githubAppId", "APP ID", number(func(v *integrationView) *int64 { return v.GitHubAppID }), nil),
+		more("githubAppInstallationId", "INSTALLATION ID", number(func(v *integrationView) *int64 { return v.GitHubAppInstallationID }), nil),
+		more("githubAppOrg", "APP ORG", text(func(v *integrationView) *string { return v.GitHubAppOrg }), nil),
+		more("githubAppName", "APP NAME", text(func(v *integrationView) *string { return v.GitHubAppName }), nil),
+		more("githubAppSlug", "APP SLUG", text(func(v *integrationView) *string { return v.GitHubAppSlug }), nil),
+		more("githubAppHtmlUrl", "APP PAGE", text(func(v *integrationView) *string { return v.GitHubAppHTMLURL }), nil),
+		more("githubAppSuspended", "APP SUSPENDED", flag(func(v *integrationView) *bool { return v.GitHubAppSuspended }), nil),
 	}
 }
 
 // one is the list as it is shown for a single integration: with every column that has a value.
-func one(l render.List[integrationView]) render.List[integrationView] {
+func one(l render.List[*integrationView]) render.List[*integrationView] {
 	for n := range l.Columns {
 		l.Columns[n].Show = render.Default
 	}
 	return l
 }
 
-func wide(key, header string, cell func(integrationView) string) integrationColumn {
+func wide(key, header string, cell func(*integrationView) string) integrationColumn {
 	return integrationColumn{Key: key, Header: header, Show: render.Wide, Text: cell}
 }
 
-func more(key, header string, cell, data func(integrationView) string) integrationColumn {
+func more(key, header string, cell, data func(*integrationView) string) integrationColumn {
 	return integrationColumn{Key: key, Header: header, Show: render.OnRequest, Text: cell, Data: data}
 }
 
-func stateText(v integrationView) string {
+func stateText(v *integrationView) string {
 	switch {
 	case v.Disabled == nil:
 		return ""
@@ -179,14 +183,14 @@ func stateText(v integrationView) string {
 	return "enabled"
 }
 
-func projectsText(v integrationView) string {
+func projectsText(v *integrationView) string {
 	if v.Global != nil && *v.Global {
 		return "all"
 	}
 	return projectsData(v)
 }
 
-func projectsData(v integrationView) string {
+func projectsData(v *integrationView) string {
 	if v.ProjectMappingIDs == nil {
 		return ""
 	}
@@ -207,8 +211,8 @@ func rfc3339(t *time.Time) string {
 	return t.Format(time.RFC3339)
 }
 
-func flag(get func(integrationView) *bool) func(integrationView) string {
-	return func(v integrationView) string {
+func flag(get func(*integrationView) *bool) func(*integrationView) string {
+	return func(v *integrationView) string {
 		if b := get(v); b != nil {
 			return strconv.FormatBool(*b)
 		}
@@ -216,8 +220,8 @@ func flag(get func(integrationView) *bool) func(integrationView) string {
 	}
 }
 
-func text(get func(integrationView) *string) func(integrationView) string {
-	return func(v integrationView) string {
+func text(get func(*integrationView) *string) func(*integrationView) string {
+	return func(v *integrationView) string {
 		if s := get(v); s != nil {
 			return *s
 		}
@@ -225,8 +229,8 @@ func text(get func(integrationView) *string) func(integrationView) string {
 	}
 }
 
-func number(get func(integrationView) *int64) func(integrationView) string {
-	return func(v integrationView) string {
+func number(get func(*integrationView) *int64) func(*integrationView) string {
+	return func(v *integrationView) string {
 		if n := get(v); n != nil {
 			return strconv.FormatInt(*n, 10)
 		}

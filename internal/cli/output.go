@@ -91,10 +91,10 @@ func checkColumns[T any](l render.List[T], names []string) error {
 }
 
 // rows makes an iterator of a slice.
-func rows[T any](all []T) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		for _, row := range all {
-			if !yield(row, nil) {
+func rows[T any](all []T) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		for i := range all {
+			if !yield(&all[i], nil) {
 				return
 			}
 		}

@@ -51,30 +51,30 @@ func viewChanges(changes []plan.Change, r plan.Requester) []changeView {
 }
 
 // changeList declares the columns of a plan for csv, tsv and markdown.
-func changeList() render.List[changeView] {
-	return render.List[changeView]{
-		Columns: []render.Column[changeView]{
-			{Key: "action", Header: "ACTION", Text: func(v changeView) string { return string(v.Action) }},
+func changeList() render.List[*changeView] {
+	return render.List[*changeView]{
+		Columns: []render.Column[*changeView]{
+			{Key: "action", Header: "ACTION", Text: func(v *changeView) string { return string(v.Action) }},
 			{Key: "id", Header: "ID", Right: true, Text: idText},
-			{Key: "type", Header: "TYPE", Keep: true, Text: func(v changeView) string { return v.Type }},
-			{Key: "displayName", Header: "NAME", Text: func(v changeView) string { return v.DisplayName }},
+			{Key: "type", Header: "TYPE", Keep: true, Text: func(v *changeView) string { return v.Type }},
+			{Key: "displayName", Header: "NAME", Text: func(v *changeView) string { return v.DisplayName }},
 			{Key: "fields", Header: "CHANGES", Text: fieldsText},
-			{Key: "warnings", Header: "WARNINGS", Text: func(v changeView) string { return strings.Join(v.Warnings, "; ") }},
-			{Key: "notes", Header: "NOTES", Show: render.Wide, Text: func(v changeView) string { return strings.Join(v.Notes, "; ") }},
+			{Key: "warnings", Header: "WARNINGS", Text: func(v *changeView) string { return strings.Join(v.Warnings, "; ") }},
+			{Key: "notes", Header: "NOTES", Show: render.Wide, Text: func(v *changeView) string { return strings.Join(v.Notes, "; ") }},
 		},
-		Name:  func(v changeView) string { return v.DisplayName },
+		Name:  func(v *changeView) string { return v.DisplayName },
 		Empty: "nothing to do",
 	}
 }
 
-func idText(v changeView) string {
+func idText(v *changeView) string {
 	if v.ID == 0 {
 		return ""
 	}
 	return strconv.FormatInt(v.ID, 10)
 }
 
-func fieldsText(v changeView) string {
+func fieldsText(v *changeView) string {
 	parts := make([]string, len(v.Fields))
 	for n, f := range v.Fields {
 		parts[n] = f.Field + ": " + fieldText(f, v.Action)
@@ -177,16 +177,16 @@ func viewResult(r plan.Result) resultView {
 	return v
 }
 
-func resultList() render.List[resultView] {
-	return render.List[resultView]{
-		Columns: []render.Column[resultView]{
-			{Key: "id", Header: "ID", Right: true, Text: func(v resultView) string { return strconv.FormatInt(v.ID, 10) }},
-			{Key: "type", Header: "TYPE", Keep: true, Text: func(v resultView) string { return v.Type }},
-			{Key: "displayName", Header: "NAME", Text: func(v resultView) string { return v.DisplayName }},
-			{Key: "result", Header: "RESULT", Text: func(v resultView) string { return v.Result }},
-			{Key: "error", Header: "ERROR", Show: render.Wide, Text: func(v resultView) string { return v.Error }},
+func resultList() render.List[*resultView] {
+	return render.List[*resultView]{
+		Columns: []render.Column[*resultView]{
+			{Key: "id", Header: "ID", Right: true, Text: func(v *resultView) string { return strconv.FormatInt(v.ID, 10) }},
+			{Key: "type", Header: "TYPE", Keep: true, Text: func(v *resultView) string { return v.Type }},
+			{Key: "displayName", Header: "NAME", Text: func(v *resultView) string { return v.DisplayName }},
+			{Key: "result", Header: "RESULT", Text: func(v *resultView) string { return v.Result }},
+			{Key: "error", Header: "ERROR", Show: render.Wide, Text: func(v *resultView) string { return v.Error }},
 		},
-		Name:  func(v resultView) string { return v.DisplayName },
+		Name:  func(v *resultView) string { return v.DisplayName },
 		Empty: "nothing was removed",
 	}
 }

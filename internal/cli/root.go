@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,12 +32,18 @@ type globalFlags struct {
 
 const rootExample = `  # try it: a Jira with GIJ that runs inside gijctl, kept between commands
   gijctl --sandbox integration list
-  gijctl --sandbox integration add --type GITHUB --display-name "Our GitHub" --pat-env GITHUB_PAT --yes
+  gijctl --sandbox integration disable "Acme GitLab" --dry-run
 
-  # a real Jira: its URL and a personal access token of an administrator
+  # a real Jira: log in once, with a personal access token of an administrator, which is asked for
+  gijctl auth login --url https://jira.example.com --context prod
+  gijctl integration list
+
+  # when that does not work
+  gijctl doctor
+
+  # a CI job has GIJCTL_TOKEN among its secrets, and keeps nothing
   export GIJCTL_URL=https://jira.example.com
-  read -rs GIJCTL_TOKEN; export GIJCTL_TOKEN
-  gijctl integration list`
+  gijctl integration list -o json`
 
 func newRootCmd(a *app) *cobra.Command {
 	a.columns = map[*cobra.Command]func() []string{}
@@ -77,8 +84,8 @@ const (
 )
 
 func addGlobalFlags(f *pflag.FlagSet, g *globalFlags) {
-	f.StringVar(&g.target.URL, "url", "", "Jira's base URL with its context path (GIJCTL_URL)")
-	f.StringVar(&g.target.Context, "context", "", "named target (GIJCTL_CONTEXT); \"sandbox\" is always there")
+	f.Var(given{&g.target.URL}, "url", "Jira's base URL with its context path (GIJCTL_URL)")
+	f.Var(given{&g.target.Context}, "context", "named target (GIJCTL_CONTEXT); \"sandbox\" is always there")
 	f.BoolVar(&g.target.Sandbox, "sandbox", false, "use the embedded server; it keeps its state between commands")
 	f.StringVarP(&g.output, "output", "o", string(render.FormatTable), "table, wide, json, yaml, csv, tsv or name; a plan also markdown")
 	f.StringVar(&g.query, "query", "", "JMESPath expression on the JSON form")
@@ -94,6 +101,27 @@ func addGlobalFlags(f *pflag.FlagSet, g *globalFlags) {
 	f.StringVar(&g.connection.HeaderFile, "header-file", "", "file of \"Name: value\" lines that a proxy asks for")
 	f.BoolVar(&g.connection.Insecure, "insecure", false, "accept any TLS certificate (warns each time)")
 	f.StringVar(&g.color, "color", "auto", "auto, always or never")
+}
+
+// given is a flag's text that cannot be empty: --url "$URL" with a variable that is not set must not mean the current
+// context.
+type given struct{ to *string }
+
+func (g given) String() string {
+	if g.to == nil { // pflag asks a zero value what the default is
+		return ""
+	}
+	return *g.to
+}
+
+func (given) Type() string { return "string" }
+
+func (g given) Set(text string) error {
+	if text == "" {
+		return errors.New("it is empty; is the variable set that it comes from?")
+	}
+	*g.to = text
+	return nil
 }
 
 func completeGlobalFlags(a *app, root *cobra.Command) {
@@ -193,8 +221,25 @@ func unknownCommand(cmd *cobra.Command, word string) error {
 	hint := "the commands are listed by: " + cmd.CommandPath() + " --help"
 	if near, found := gijspec.Nearest(word, names); found {
 		hint = "did you mean: " + cmd.CommandPath() + " " + near
+	} else if path := verbOfGroup(word); !cmd.HasParent() && path != "" {
+		hint = "did you mean: " + path
 	}
 	return usageError(hint, "unknown command %q for %q", word, cmd.CommandPath())
+}
+
+// verbOfGroup returns the path of a command below a group that has this name, or "": who types "gijctl login" forgot "auth".
+// What is about the server comes first: "list" is that of the integrations.
+func verbOfGroup(word string) string {
+	groups := newRootCmd(&app{}).Commands()
+	slices.SortStableFunc(groups, func(a, b *cobra.Command) int { return strings.Compare(a.GroupID, b.GroupID) })
+	for _, group := range groups {
+		for _, cmd := range group.Commands() {
+			if cmd.Name() == word || cmd.HasAlias(word) {
+				return cmd.CommandPath()
+			}
+		}
+	}
+	return ""
 }
 
 // flagError turns what pflag says into an error with the nearest flag.

@@ -62,17 +62,17 @@ type serveView struct {
 	ManagerToken string `json:"managerToken"`
 }
 
-func serveList() render.List[serveView] {
-	return render.List[serveView]{
-		Columns: []render.Column[serveView]{
-			{Key: "url", Header: "URL", Text: func(v serveView) string { return v.URL }},
-			{Key: "token", Header: "TOKEN", Text: func(v serveView) string { return v.Token }},
-			{Key: "user", Header: "USER", Show: render.Wide, Text: func(v serveView) string { return v.User }},
-			{Key: "password", Header: "PASSWORD", Show: render.Wide, Text: func(v serveView) string { return v.Password }},
-			{Key: "userToken", Header: "TOKEN OF A USER", Show: render.Wide, Text: func(v serveView) string { return v.UserToken }},
-			{Key: "managerToken", Header: "TOKEN OF A MANAGER", Show: render.Wide, Text: func(v serveView) string { return v.ManagerToken }},
+func serveList() render.List[*serveView] {
+	return render.List[*serveView]{
+		Columns: []render.Column[*serveView]{
+			{Key: "url", Header: "URL", Text: func(v *serveView) string { return v.URL }},
+			{Key: "token", Header: "TOKEN", Text: func(v *serveView) string { return v.Token }},
+			{Key: "user", Header: "USER", Show: render.Wide, Text: func(v *serveView) string { return v.User }},
+			{Key: "password", Header: "PASSWORD", Show: render.Wide, Text: func(v *serveView) string { return v.Password }},
+			{Key: "userToken", Header: "TOKEN OF A USER", Show: render.Wide, Text: func(v *serveView) string { return v.UserToken }},
+			{Key: "managerToken", Header: "TOKEN OF A MANAGER", Show: render.Wide, Text: func(v *serveView) string { return v.ManagerToken }},
 		},
-		Name: func(v serveView) string { return v.URL },
+		Name: func(v *serveView) string { return v.URL },
 	}
 }
 
@@ -105,7 +105,7 @@ func runSandboxServe(ctx context.Context, a *app, o sandboxServeOptions) error {
 // printServe prints lines for a shell to evaluate where nobody asked for another form.
 func (a *app) printServe(p *render.Printer, v serveView) error {
 	if p.Format != render.FormatTable || p.Query != nil || len(p.Columns) > 0 {
-		return render.WriteObject(p, serveList(), v)
+		return render.WriteObject(p, serveList(), &v)
 	}
 	a.note("serving the sandbox until Ctrl-C; in another shell:")
 	_, err := fmt.Fprintf(p.Out, "export GIJCTL_URL=%s\nexport GIJCTL_TOKEN=%s\n", v.URL, v.Token)

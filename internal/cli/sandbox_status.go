@@ -36,20 +36,20 @@ func runSandboxStatus(a *app) error {
 	if err != nil {
 		return sandboxError(err)
 	}
-	return render.WriteObject(printer, list, status)
+	return render.WriteObject(printer, list, &status)
 }
 
-func statusList() render.List[sandbox.Status] {
-	return render.List[sandbox.Status]{
-		Columns: []render.Column[sandbox.Status]{
-			{Key: "path", Header: "FILE", Text: func(s sandbox.Status) string { return s.Path }},
-			{Key: "exists", Header: "EXISTS", Text: func(s sandbox.Status) string { return strconv.FormatBool(s.Exists) }},
-			{Key: "seed", Header: "SEED", Text: func(s sandbox.Status) string { return s.Seed }},
-			{Key: "created", Header: "CREATED", Text: func(s sandbox.Status) string { return s.Created }},
-			{Key: "integrations", Header: "INTEGRATIONS", Right: true, Text: func(s sandbox.Status) string { return strconv.Itoa(s.Integrations) }},
-			{Key: "repositories", Header: "REPOSITORIES", Right: true, Text: func(s sandbox.Status) string { return strconv.Itoa(s.Repositories) }},
-			{Key: "projects", Header: "PROJECTS", Text: func(s sandbox.Status) string { return strings.Join(s.Projects, ", ") }},
+func statusList() render.List[*sandbox.Status] {
+	return render.List[*sandbox.Status]{
+		Columns: []render.Column[*sandbox.Status]{
+			{Key: "path", Header: "FILE", Text: func(s *sandbox.Status) string { return s.Path }},
+			{Key: "exists", Header: "EXISTS", Text: func(s *sandbox.Status) string { return strconv.FormatBool(s.Exists) }},
+			{Key: "seed", Header: "SEED", Text: func(s *sandbox.Status) string { return s.Seed }},
+			{Key: "created", Header: "CREATED", Text: func(s *sandbox.Status) string { return s.Created }},
+			{Key: "integrations", Header: "INTEGRATIONS", Right: true, Text: func(s *sandbox.Status) string { return strconv.Itoa(s.Integrations) }},
+			{Key: "repositories", Header: "REPOSITORIES", Right: true, Text: func(s *sandbox.Status) string { return strconv.Itoa(s.Repositories) }},
+			{Key: "projects", Header: "PROJECTS", Text: func(s *sandbox.Status) string { return strings.Join(s.Projects, ", ") }},
 		},
-		Name: func(s sandbox.Status) string { return s.Path },
+		Name: func(s *sandbox.Status) string { return s.Path },
 	}
 }

@@ -57,18 +57,18 @@ func runVersion(a *app) error {
 	if err != nil {
 		return err
 	}
-	return render.WriteObject(printer, list, version())
+	return render.WriteObject(printer, list, new(version()))
 }
 
-func versionList() render.List[versionView] {
-	return render.List[versionView]{
-		Columns: []render.Column[versionView]{
-			{Key: "version", Header: "VERSION", Text: func(v versionView) string { return v.Version }},
-			{Key: "commit", Header: "COMMIT", Text: func(v versionView) string { return v.Commit }},
-			{Key: "date", Header: "DATE", Text: func(v versionView) string { return v.Date }},
-			{Key: "go", Header: "GO", Text: func(v versionView) string { return v.Go }},
-			{Key: "platform", Header: "PLATFORM", Text: func(v versionView) string { return v.Platform }},
+func versionList() render.List[*versionView] {
+	return render.List[*versionView]{
+		Columns: []render.Column[*versionView]{
+			{Key: "version", Header: "VERSION", Text: func(v *versionView) string { return v.Version }},
+			{Key: "commit", Header: "COMMIT", Text: func(v *versionView) string { return v.Commit }},
+			{Key: "date", Header: "DATE", Text: func(v *versionView) string { return v.Date }},
+			{Key: "go", Header: "GO", Text: func(v *versionView) string { return v.Go }},
+			{Key: "platform", Header: "PLATFORM", Text: func(v *versionView) string { return v.Platform }},
 		},
-		Name: func(v versionView) string { return v.Version },
+		Name: func(v *versionView) string { return v.Version },
 	}
 }

@@ -268,7 +268,7 @@ func (a *app) printResults(w writing, results []plan.Result) error {
 	if w.printer.Query == nil && (w.printer.Format == render.FormatTable || w.printer.Format == render.FormatWide) {
 		return render.WriteList(w.printer, list, rows(views))
 	}
-	return render.WriteObject(w.printer, list, views[0])
+	return render.WriteObject(w.printer, list, &views[0])
 }
 
 // resultsError returns nil if all went well, the error itself if there was one change, and else one error that names each

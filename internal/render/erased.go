@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// list is a [List] that has forgotten its type: its rows are pointers in an any. The generic functions are a thin skin over
-// it, for everything in them is in the program once for each type that they are used with.
+// list is a [List] that has forgotten its type. The generic functions are a thin skin over it, for everything in them is in
+// the program once for each type that they are used with; all pointers together count as one type.
 type list struct {
 	columns []column
 	name    func(row any) string // nil for what has no names
@@ -23,31 +23,30 @@ type column struct {
 }
 
 func forget[T any](l List[T]) list {
-	forgotten := list{columns: make([]column, len(l.Columns)), empty: l.Empty}
-	if l.Name != nil {
-		forgotten.name = ofPointer(l.Name)
-	}
+	forgotten := list{columns: make([]column, len(l.Columns)), name: untyped(l.Name), empty: l.Empty}
 	for i, c := range l.Columns {
-		own := column{key: c.Key, header: c.Header, show: c.Show, right: c.Right, keep: c.Keep, state: c.State, text: ofPointer(c.Text)}
-		own.data = own.text
-		if c.Data != nil {
-			own.data = ofPointer(c.Data)
+		own := column{
+			key: c.Key, header: c.Header, show: c.Show, right: c.Right, keep: c.Keep, state: c.State,
+			text: untyped(c.Text), data: untyped(c.Data),
+		}
+		if own.data == nil {
+			own.data = own.text
 		}
 		forgotten.columns[i] = own
 	}
 	return forgotten
 }
 
-func ofPointer[T any](cell func(T) string) func(row any) string {
-	return func(row any) string { return cell(*row.(*T)) }
+func untyped[T any](cell func(T) string) func(row any) string {
+	if cell == nil {
+		return nil
+	}
+	return func(row any) string { return cell(row.(T)) }
 }
 
-// pointers hands out a pointer to each row. All are the same: one place for all rows saves an allocation for each.
-func pointers[T any](rows iter.Seq2[T, error]) iter.Seq2[any, error] {
+func untypedRows[T any](rows iter.Seq2[T, error]) iter.Seq2[any, error] {
 	return func(yield func(any, error) bool) {
-		row := new(T)
-		for v, err := range rows {
-			*row = v
+		for row, err := range rows {
 			if !yield(row, err) {
 				return
 			}

@@ -15,7 +15,8 @@ import (
 // bufferSize is that of the one buffer between a result and stdout.
 const bufferSize = 32 << 10
 
-// List declares how values of T are shown.
+// List declares how values of T are shown. T is best a pointer: its cells are not copied, and the program does not grow with
+// each T.
 type List[T any] struct {
 	// Columns are in the order of the table.
 	Columns []Column[T]
@@ -63,7 +64,7 @@ func WriteList[T any](p *Printer, l List[T], rows iter.Seq2[T, error]) error {
 	if err != nil {
 		return err
 	}
-	return finish(out, drain(s, pointers(rows)))
+	return finish(out, drain(s, untypedRows(rows)))
 }
 
 // sink takes the rows of one list; end is called after the last one, unless something failed.

@@ -12,7 +12,7 @@ import (
 // A table, also a wide one, has a line "HEADER  value" for each column that is not [OnRequest] and not empty, or for each
 // of --columns; values are not shortened. JSON and YAML have the object itself, with a query its result as in
 // [WriteList]. The other formats are those of a list with one row.
-func WriteObject[T any](p *Printer, l List[T], v T) error { return writeObject(p, forget(l), &v) }
+func WriteObject[T any](p *Printer, l List[T], v T) error { return writeObject(p, forget(l), v) }
 
 func writeObject(p *Printer, l list, row any) error {
 	cols, err := l.choose(p.Columns, Wide)

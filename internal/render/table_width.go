@@ -60,7 +60,7 @@ func beyondASCII(text string) (begin, end int) {
 	return max(0, begin-1), end
 }
 
-// cluster returns the width of one character as a reader sees it. The library takes that of the first code point, which is
+// cluster returns the width of one character as a reader sees it. displaywidth takes that of the first code point, which is
 // wrong where a following one has ink beside it (ﾊﾟ, กำ): what all of them take, up to two columns, is what terminals show.
 func (r ruler) cluster(text string, width int) int {
 	if width >= maxClusterWidth || len(text) == 1 {

@@ -16,6 +16,9 @@ const (
 	slowStep = 2 * time.Second
 	// minProgressWidth is the width in columns below which a terminal has no room for progress.
 	minProgressWidth = 20
+	// freeColumns stay free behind the transient line: two for the ^C that a terminal shows, and the last one, for a terminal that
+	// wraps there would leave a line behind.
+	freeColumns = 3
 	// unknownWidth is taken for a terminal that does not tell its width.
 	unknownWidth = 80
 
@@ -165,8 +168,7 @@ func (p *Progress) clear() {
 	}
 }
 
-// draw writes the transient line over the one that is there, in one piece. The last column stays free: a terminal that
-// wraps there would leave a line behind.
+// draw writes the transient line over the one that is there, in one piece.
 func (p *Progress) draw() {
 	if !p.live {
 		return
@@ -176,7 +178,7 @@ func (p *Progress) draw() {
 		p.clear()
 		return
 	}
-	p.write("\r" + p.line(width-1) + clearToEnd)
+	p.write("\r" + p.line(width-freeColumns) + clearToEnd)
 	p.drawn = true
 }
 
