@@ -111,7 +111,7 @@ func runAPI(ctx context.Context, a *app, o apiOptions) error {
 		return render.WriteObject(printer, apiList(), new(request.view()))
 	}
 	if request.changes() && !o.write.yes {
-		if err := a.agreeToSend(ctx, request); err != nil {
+		if err := a.confirm(ctx, fmt.Sprintf("%s %s: send it?", request.Method, render.Visible(request.Path))); err != nil {
 			return err
 		}
 	}
@@ -129,20 +129,6 @@ func (a *app) apiPrinter() (*render.Printer, error) {
 		return nil, usageError(hint, "api prints the raw answer, which has no --columns")
 	}
 	return a.printer(false)
-}
-
-func (a *app) agreeToSend(ctx context.Context, r apiRequest) error {
-	yes, err := a.streams.Confirm(ctx, fmt.Sprintf("%s %s: send it?", r.Method, render.Visible(r.Path)))
-	if ctx.Err() != nil {
-		return interrupted()
-	}
-	if err != nil {
-		return fmt.Errorf("nothing was sent: %w", err)
-	}
-	if !yes {
-		return &cliError{code: codeGuard, message: "not confirmed; nothing was sent"}
-	}
-	return nil
 }
 
 func (a *app) exchange(ctx context.Context, client *gij.Client, r apiRequest, printer *render.Printer, include bool) error {

@@ -126,7 +126,12 @@ func (a *app) agree(ctx context.Context, w writing, views []changeView) error {
 	if err := writePlan(a.planTo(a.streams.Err), views, false); err != nil {
 		return err
 	}
-	yes, err := a.streams.Confirm(ctx, "\nCarry it out?")
+	return a.confirm(ctx, "\nCarry it out?")
+}
+
+// confirm asks a question, and returns nil for yes alone.
+func (a *app) confirm(ctx context.Context, question string) error {
+	yes, err := a.streams.Confirm(ctx, question)
 	if ctx.Err() != nil {
 		return interrupted()
 	}
