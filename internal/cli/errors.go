@@ -113,6 +113,7 @@ func explain(err error) render.Error {
 	var file *config.FileError
 	if errors.As(err, &file) {
 		e.Details = configDetails(file)
+		e.Message = "the configuration cannot be used: " + file.Path
 	}
 	if errors.Is(err, context.Canceled) {
 		e.Code = codeInterrupted
