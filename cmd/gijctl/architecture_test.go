@@ -86,6 +86,7 @@ func arrows() map[string][]string {
 		"internal/config":     {"pkg/secret", "internal/atomicfile"},
 		"internal/doctor":     {"pkg/gij", "pkg/secret", "internal/transport", "internal/atomicfile"},
 		"pkg/gij":             {"pkg/gijspec", "pkg/secret", "internal/transport"},
+		"pkg/gijtsv":          {"pkg/gijspec", "pkg/secret"},
 		"pkg/gijspec":         {},
 		"pkg/secret":          {},
 		"internal/transport":  {},
