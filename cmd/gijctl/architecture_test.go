@@ -77,7 +77,7 @@ func arrows() map[string][]string {
 		"cmd/gijctl": {"internal/cli"},
 		"internal/cli": {
 			"internal/plan", "internal/sandbox", "internal/render", "internal/term", "internal/config", "internal/doctor", "internal/transport", "internal/atomicfile",
-			"pkg/gij", "pkg/gijspec", "pkg/secret",
+			"pkg/gij", "pkg/gijspec", "pkg/gijtsv", "pkg/secret",
 		},
 		"internal/plan":       {"pkg/gij", "pkg/gijspec", "pkg/secret", "internal/atomicfile"},
 		"internal/sandbox":    {"internal/atomicfile"},

@@ -5,6 +5,7 @@ package atomicfile
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,6 +18,14 @@ import (
 // leaves the old content or the new. A path that is a symbolic link, or anything else than a regular file, is refused:
 // writing through a link would let whoever owns the link choose the target. A missing folder is made, mode 0700.
 func Write(path string, data []byte) error {
+	return WriteFrom(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// WriteFrom is [Write] for data that is too much for memory: fill writes it. If fill fails, the file stays as it was.
+func WriteFrom(path string, fill func(io.Writer) error) error {
 	if err := refuseIrregular(path); err != nil {
 		return err
 	}
@@ -30,7 +39,7 @@ func Write(path string, data []byte) error {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	defer func() { _ = os.Remove(tmp.Name()) }()
-	if err := fill(tmp, data); err != nil {
+	if err := closed(tmp, fill); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	if err := os.Rename(tmp.Name(), path); err != nil {
@@ -53,8 +62,8 @@ func refuseIrregular(path string) error {
 	return nil
 }
 
-func fill(f *os.File, data []byte) error {
-	_, err := f.Write(data)
+func closed(f *os.File, fill func(io.Writer) error) error {
+	err := fill(f)
 	if err == nil {
 		err = f.Sync()
 	}

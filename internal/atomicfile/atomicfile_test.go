@@ -1,6 +1,8 @@
 package atomicfile_test
 
 import (
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -76,5 +78,30 @@ func wantNoLeftovers(t *testing.T, dir string, want int) {
 	}
 	if len(entries) != want {
 		t.Errorf("files left in the folder: got %v, want %d", entries, want)
+	}
+}
+
+// What cannot be written to its end leaves the file as it was, and nothing beside it.
+func TestWriteFromFails(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "file")
+	if err := atomicfile.Write(path, []byte("before")); err != nil {
+		t.Fatal(err)
+	}
+	stop := errors.New("stop")
+	err := atomicfile.WriteFrom(path, func(w io.Writer) error {
+		if _, err := io.WriteString(w, "half"); err != nil {
+			return err
+		}
+		return stop
+	})
+	if !errors.Is(err, stop) {
+		t.Errorf("got %v", err)
+	}
+	if data, err := os.ReadFile(path); err != nil || string(data) != "before" {
+		t.Errorf("the file holds %q, %v", data, err)
+	}
+	if entries, err := os.ReadDir(filepath.Dir(path)); err != nil || len(entries) != 1 {
+		t.Errorf("left behind: %v, %v", entries, err)
 	}
 }

@@ -42,6 +42,8 @@ func TestJSONKeys(t *testing.T) {
 		"index":              {indexView{}, "state percent? errors reason?"},
 		"index error":        {indexErrorView{}, "name message"},
 		"api request":        {apiView{}, "method path contentType? size?"},
+		"bulk file":          {fileCheckView{}, "file rows integrations childRepositories repositories githubApps repaired warnings problems"},
+		"problem of a file":  {problemView{}, "line character severity code column? id? message remedy?"},
 		"finding":            {findingView{}, "check status message remedy"},
 		"version":            {versionView{}, "version commit? date? go platform"},
 		"sandbox status":     {sandbox.Status{}, "path exists seed? created? integrations repositories projects"},

@@ -69,7 +69,7 @@ that the change was seen.`,
 		&cobra.Group{ID: groupTool, Title: "The tool itself:"},
 	)
 	root.AddCommand(
-		newIntegrationCmd(a), newAPICmd(a), newAuthCmd(a), newContextCmd(a),
+		newIntegrationCmd(a), newBulkCmd(a), newAPICmd(a), newAuthCmd(a), newContextCmd(a),
 		newDoctorCmd(a), newSandboxCmd(a), hasColumns(a, newVersionCmd(a), versionList), newCompletionCmd(a), newDocsCmd(a),
 	)
 	root.SetHelpCommand(newHelpCmd())

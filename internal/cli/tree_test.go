@@ -181,7 +181,10 @@ func canRun(args []string) bool {
 	if sandbox := cmd.Flags().Lookup("sandbox"); needsServer && sandbox.Value.String() != "true" {
 		return false
 	}
-	found := true
+	found := !slices.ContainsFunc(cmd.Flags().Args(), func(arg string) bool {
+		_, err := os.Stat(arg)
+		return strings.HasSuffix(arg, ".tsv") && err != nil
+	})
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if f.Name == "file" || strings.HasSuffix(f.Name, "-file") {
 			_, err := os.Stat(f.Value.String())

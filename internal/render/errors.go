@@ -45,7 +45,7 @@ func WriteError(w io.Writer, f Format, e Error) error {
 func writeErrorText(out *bufio.Writer, e Error) error {
 	lines := make([]string, 0, len(e.Details)+2)
 	for _, d := range e.Details {
-		lines = append(lines, d.text())
+		lines = append(lines, d.Text())
 	}
 	lines = append(lines, "gijctl: "+e.Message)
 	if e.Hint != "" {
@@ -69,7 +69,8 @@ func writeErrorJSON(out *bufio.Writer, e Error) error {
 	return writeLine(out, string(raw))
 }
 
-func (d Detail) text() string {
+// Text returns the detail as people read it: FILE:LINE:COL: SEVERITY CODE: message; remedy.
+func (d Detail) Text() string {
 	text := d.subject() + d.Message
 	if d.Remedy != "" {
 		text += "; " + d.Remedy

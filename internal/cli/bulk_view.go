@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"strconv"
+
+	"github.com/gijctl/gijctl/internal/render"
+	"github.com/gijctl/gijctl/pkg/gijtsv"
+)
+
+// fileCheckView is what is in a bulk file, in -o json. The keys are a contract.
+type fileCheckView struct {
+	File              string        `json:"file"`
+	Rows              int           `json:"rows"`
+	Integrations      int           `json:"integrations"` // GitHub Apps aside
+	ChildRepositories int           `json:"childRepositories"`
+	Repositories      int           `json:"repositories"` // that no integration found
+	GitHubApps        int           `json:"githubApps"`
+	Repaired          int           `json:"repaired"` // by --fix
+	Warnings          int           `json:"warnings"`
+	Problems          []problemView `json:"problems"` // the warnings; errors are in the error object
+}
+
+// problemView is a finding in a file. Line and character are as an editor counts.
+type problemView struct {
+	Line      int    `json:"line"`
+	Character int    `json:"character"`
+	Severity  string `json:"severity"`
+	Code      string `json:"code"`
+	Column    string `json:"column,omitempty"` // of the TSV
+	ID        string `json:"id,omitempty"`     // of the row
+	Message   string `json:"message"`
+	Remedy    string `json:"remedy,omitempty"`
+}
+
+func viewProblem(p gijtsv.Problem) problemView {
+	return problemView{
+		Line: p.Pos.Line, Character: p.Pos.Column, Severity: string(p.Severity), Code: p.Code, Column: p.Column, ID: p.ID,
+		Message: p.Message, Remedy: p.Remedy,
+	}
+}
+
+// detailOf is a finding as a line of an error.
+func detailOf(file string, p gijtsv.Problem) render.Detail {
+	message := p.Message
+	if p.Column != "" {
+		message = p.Column + ": " + message
+	}
+	return render.Detail{
+		File: file, Line: p.Pos.Line, Column: p.Pos.Column, Severity: string(p.Severity), Code: p.Code, Message: message, Remedy: p.Remedy,
+	}
+}
+
+func (v *fileCheckView) count(kind gijtsv.RowKind) {
+	v.Rows++
+	switch kind {
+	case gijtsv.RowIntegration:
+		v.Integrations++
+	case gijtsv.RowChild:
+		v.ChildRepositories++
+	case gijtsv.RowRepository:
+		v.Repositories++
+	case gijtsv.RowGitHubApp:
+		v.GitHubApps++
+	case gijtsv.RowUnknown: // the file has too few columns to tell
+	}
+}
+
+func fileCheckList() render.List[*fileCheckView] {
+	number := func(key, header string, get func(*fileCheckView) int) render.Column[*fileCheckView] {
+		return render.Column[*fileCheckView]{
+			Key: key, Header: header, Right: true, Text: func(v *fileCheckView) string { return strconv.Itoa(get(v)) },
+		}
+	}
+	return render.List[*fileCheckView]{
+		Columns: []render.Column[*fileCheckView]{
+			{Key: "file", Header: "FILE", Text: func(v *fileCheckView) string { return v.File }},
+			number("rows", "ROWS", func(v *fileCheckView) int { return v.Rows }),
+			number("integrations", "INTEGRATIONS", func(v *fileCheckView) int { return v.Integrations }),
+			number("githubApps", "GITHUB APPS", func(v *fileCheckView) int { return v.GitHubApps }),
+			number("childRepositories", "CHILDREN", func(v *fileCheckView) int { return v.ChildRepositories }),
+			number("repositories", "REPOSITORIES", func(v *fileCheckView) int { return v.Repositories }),
+			number("repaired", "REPAIRED", func(v *fileCheckView) int { return v.Repaired }),
+			number("warnings", "WARNINGS", func(v *fileCheckView) int { return v.Warnings }),
+		},
+		Name: func(v *fileCheckView) string { return v.File },
+	}
+}
