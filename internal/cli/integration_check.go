@@ -18,6 +18,8 @@ import (
 const (
 	// checksAtOnce is how many integrations are asked at the same time: the server is to be protected.
 	checksAtOnce = 4
+	// silentEnough is how many questions in a row get no answer before the server is taken for gone: each took its retries.
+	silentEnough = 2 * checksAtOnce
 	// checksAhead is how many answers may wait for one that is slow, so that the rows keep their order.
 	checksAhead = 16 * checksAtOnce
 )
@@ -154,6 +156,7 @@ type checker struct {
 	status   func(ctx context.Context, id int64) (gij.IndexStatus, error)
 	slots    chan struct{}         // one for each request that is under way
 	refused  atomic.Pointer[error] // that all others would meet as well
+	silent   atomic.Int64          // how many in a row got no answer
 	unknown  []render.Detail
 }
 
@@ -209,9 +212,11 @@ func (c *checker) one(ctx context.Context, id int64) checked {
 	}
 	st, err := c.status(ctx, id)
 	if err == nil {
+		c.silent.Store(0)
 		return checked{index: viewIndex(st)}
 	}
-	if gij.IsKind(err, gij.KindAuth) {
+	isGone := gij.IsKind(err, gij.KindNetwork) && c.silent.Add(1) >= silentEnough
+	if isGone || gij.IsKind(err, gij.KindAuth) {
 		c.refused.Store(&err)
 	}
 	return unreadable(err)

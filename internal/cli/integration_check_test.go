@@ -122,6 +122,40 @@ func TestCheckerStopsWhereNobodyIsLoggedIn(t *testing.T) {
 	}
 }
 
+// TestCheckerStopsWhereNobodyAnswers: a server that is gone is not asked for hours; one that fails now and then is.
+func TestCheckerStopsWhereNobodyAnswers(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		fails func(n int64) bool
+		asked int64
+	}{
+		{"gone", func(int64) bool { return true }, silentEnough},
+		{"flaky", func(n int64) bool { return n%2 == 0 }, 100},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var asked atomic.Int64
+			c := &checker{progress: noProgress(), slots: make(chan struct{}, 1), status: func(context.Context, int64) (gij.IndexStatus, error) {
+				if tt.fails(asked.Add(1)) {
+					return gij.IndexStatus{}, &gij.Error{Kind: gij.KindNetwork, Op: "read", Message: "no answer in time"}
+				}
+				return gij.IndexStatus{Finished: true}, nil
+			}}
+			rows := 0
+			for _, err := range c.all(t.Context(), manyViews(100)) {
+				rows++
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			if rows != 100 || asked.Load() != tt.asked {
+				t.Errorf("%d rows, %d asked, want %d", rows, asked.Load(), tt.asked)
+			}
+		})
+	}
+}
+
 func TestIndexTexts(t *testing.T) {
 	t.Parallel()
 	percent := 45.4
