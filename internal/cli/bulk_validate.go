@@ -151,15 +151,12 @@ func (a *app) validateOrFix(name string, o bulkValidateOptions) (*fileCheck, err
 		return nil, err
 	}
 	defer func() { _ = in.Close() }()
-	c, err := validate(inputName(name), in, o)
+	c, err := a.validate(inputName(name), in, o)
 	if err != nil {
 		return nil, err
 	}
 	c.Repaired = repaired
-	for _, note := range c.notes {
-		a.note("%s: %s", c.File, note)
-	}
-	return &c.fileCheck, nil
+	return c, nil
 }
 
 func (a *app) openInput(name string) (io.ReadCloser, error) {
@@ -176,49 +173,18 @@ func (a *app) openInput(name string) (io.ReadCloser, error) {
 	return f, nil
 }
 
-// readCheck is a check with what the reader had to say.
-type readCheck struct {
-	fileCheck
-	notes []string
-}
-
 // validate reads a file to its end, or to where it cannot be read any further, which is a problem like others.
-func validate(name string, in io.Reader, o bulkValidateOptions) (*readCheck, error) {
-	c := &readCheck{fileCheck: fileCheck{fileCheckView: fileCheckView{File: name, Problems: []problemView{}}}}
-	reader, err := gijtsv.NewReader(in, gijtsv.ReaderOptions{})
+func (a *app) validate(name string, in io.Reader, o bulkValidateOptions) (*fileCheck, error) {
+	c := &fileCheck{fileCheckView: fileCheckView{File: name, Problems: []problemView{}}}
+	summary, err := gijtsv.Validate(in, gijtsv.ReaderOptions{}, gijtsv.ValidateOptions{PEMColumn: o.pemColumn}, c.see)
 	if err != nil {
-		return c, c.end(err)
+		return nil, inputError("", "%s: %v", name, err)
 	}
-	c.notes = reader.Notes()
-	kinds := gijtsv.NewClassifier(reader.Header(), o.pemColumn)
-	validator, problems := gijtsv.NewValidator(reader.Header(), gijtsv.ValidateOptions{PEMColumn: o.pemColumn})
-	for _, p := range problems {
-		c.see(p)
+	c.count(summary.Rows)
+	for _, note := range summary.Notes {
+		a.note("%s: %s", name, note)
 	}
-	for {
-		row, err := reader.Next()
-		if errors.Is(err, io.EOF) {
-			validator.End(c.see)
-			return c, nil
-		}
-		if err != nil {
-			return c, c.end(err)
-		}
-		if !row.Blank() {
-			c.count(kinds.Kind(row))
-		}
-		validator.Row(row, c.see)
-	}
-}
-
-// end keeps what ends the reading: a mistake in the file is a problem, anything else an error.
-func (c *readCheck) end(err error) error {
-	var syntax *gijtsv.SyntaxError
-	if !errors.As(err, &syntax) {
-		return inputError("", "%s: %v", c.File, err)
-	}
-	c.see(syntax.Problem())
-	return nil
+	return c, nil
 }
 
 // problemsOf is one error for all files that have some, nil where nothing is worse than a warning.

@@ -50,19 +50,12 @@ func detailOf(file string, p gijtsv.Problem) render.Detail {
 	}
 }
 
-func (v *fileCheckView) count(kind gijtsv.RowKind) {
-	v.Rows++
-	switch kind {
-	case gijtsv.RowIntegration:
-		v.Integrations++
-	case gijtsv.RowChild:
-		v.ChildRepositories++
-	case gijtsv.RowRepository:
-		v.Repositories++
-	case gijtsv.RowGitHubApp:
-		v.GitHubApps++
-	case gijtsv.RowUnknown: // the file has too few columns to tell
+func (v *fileCheckView) count(rows map[gijtsv.RowKind]int) {
+	for _, n := range rows { // also those of a file with too few columns to tell their kind
+		v.Rows += n
 	}
+	v.Integrations, v.GitHubApps = rows[gijtsv.RowIntegration], rows[gijtsv.RowGitHubApp]
+	v.ChildRepositories, v.Repositories = rows[gijtsv.RowChild], rows[gijtsv.RowRepository]
 }
 
 func fileCheckList() render.List[*fileCheckView] {

@@ -72,14 +72,22 @@ type places struct {
 	id, origin, realRoot, absoluteRoot, parent, remove, integrationType, username, password, pat, hosted, pem int
 }
 
+// Summary is what a file holds.
+type Summary struct {
+	Rows  map[RowKind]int // how many of each kind, empty lines aside
+	Notes []string        // those of [Reader.Notes]
+}
+
 // Validate reads a whole file and reports its problems, in the order in which they are found: from top to bottom, but for those
-// that only the end of the file shows. What cannot be read is a problem too; then it is the last. The notes are those of
-// [Reader.Notes]. An error is the source's.
-func Validate(r io.Reader, ro ReaderOptions, o ValidateOptions, report func(Problem)) (notes []string, err error) {
+// that only the end of the file shows. What cannot be read is a problem too; then it is the last, and the summary is of the
+// rows before it. An error is the source's.
+func Validate(r io.Reader, ro ReaderOptions, o ValidateOptions, report func(Problem)) (Summary, error) {
+	s := Summary{Rows: map[RowKind]int{}}
 	reader, err := NewReader(r, ro)
 	if err != nil {
-		return nil, reportSyntax(err, report)
+		return s, reportSyntax(err, report)
 	}
+	s.Notes = reader.Notes()
 	v, problems := NewValidator(reader.Header(), o)
 	for _, p := range problems {
 		report(p)
@@ -88,10 +96,13 @@ func Validate(r io.Reader, ro ReaderOptions, o ValidateOptions, report func(Prob
 		row, err := reader.Next()
 		if errors.Is(err, io.EOF) {
 			v.End(report)
-			return reader.Notes(), nil
+			return s, nil
 		}
 		if err != nil {
-			return reader.Notes(), reportSyntax(err, report)
+			return s, reportSyntax(err, report)
+		}
+		if !row.Blank() {
+			s.Rows[v.kinds.Kind(row)]++
 		}
 		v.Row(row, report)
 	}
