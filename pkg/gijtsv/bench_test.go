@@ -29,7 +29,7 @@ func benchFile() string {
 			b.WriteString(key)
 		}
 		b.WriteString("\thttps://x/$convert(${branch},\"a\",\"b\")")
-		b.WriteString(strings.Repeat("\ttrue\t10000,10100\t", (benchColumns-4)/2))
+		b.WriteString(strings.Repeat("\ttrue\t10000,10100", (benchColumns-4)/2))
 	}
 	return b.String()
 }

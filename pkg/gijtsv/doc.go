@@ -13,5 +13,6 @@
 //   - A row ends with LF or CR LF. The last one may end with the file.
 //   - Columns come in any order, and unknown ones are kept. A row may be shorter or longer than the header.
 //
-// A byte order mark is removed, and UTF-16, as spreadsheets save it, is converted to UTF-8; [Reader.Notes] tells of both.
+// A byte order mark is removed, and UTF-16, as spreadsheets save it, is converted to UTF-8. The spreadsheet-safe form, which gijctl
+// writes, is read as the plain file that it was made of. [Reader.Notes] tells of all three.
 package gijtsv

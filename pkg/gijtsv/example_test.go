@@ -58,3 +58,18 @@ func ExampleSyntaxError() {
 	// Output:
 	// unclosed_quote at 2:3
 }
+
+// Secrets are blanked, and every other byte stays; an import keeps what the server has where a cell is blank.
+func ExampleCopy() {
+	file := "id\tpat\tdisplayName\n3\tmade-up\t\"acme\"\n"
+	summary, err := gijtsv.Copy(strings.NewReader(file), os.Stdout, gijtsv.CopyOptions{Redact: true})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(summary.Redacted, "cell")
+	// Output:
+	// id	pat	displayName
+	// 3		"acme"
+	// 1 cell
+}

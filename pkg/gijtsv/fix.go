@@ -30,6 +30,7 @@ type Repair struct {
 // Fix copies a file and repairs what is certain: UTF-16 and byte order mark, the case of column names, space around values, empty
 // rows, decimals that a spreadsheet added to an id, its translation of true and false, its guards around a formula, the misspelt AWS
 // region, a flattened private key, a redacted value in a row with an id. Everything else stays, byte for byte: validate the result.
+// A file in the spreadsheet-safe form stays one: each value that needs a guard has it then, and the marking column is the last one.
 //
 // It returns what it repaired. Errors are a *[SyntaxError], and those of r and w, wrapped; then w has the part before it.
 func Fix(r io.Reader, w io.Writer, o FixOptions) ([]Repair, error) {
@@ -39,6 +40,10 @@ func Fix(r io.Reader, w io.Writer, o FixOptions) ([]Repair, error) {
 	}
 	f := &fixer{out: NewWriter(w)}
 	for _, note := range reader.Notes() {
+		if note == NoteSpreadsheetSafe {
+			f.out.SpreadsheetSafe()
+			continue
+		}
 		f.repairs = append(f.repairs, Repair{Message: note})
 	}
 	f.validator, _ = NewValidator(reader.Header(), o.Validate)
@@ -129,15 +134,15 @@ func (f *fixer) header(h *Header) error {
 }
 
 func changedHeader(h *Header, changes map[int]string) ([]byte, error) {
-	s := scanner{maxCell: max(len(h.raw), 1), maxRow: len(h.raw)}
-	if _, err := s.scan(h.raw, true, 1); err != nil {
+	row, err := parseHeader(h.raw)
+	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
 	w := NewWriter(&b)
-	if err := w.WriteChanged(&s.row, changes); err != nil {
+	if err := w.WriteChanged(row, changes); err != nil {
 		return nil, err
 	}
-	err := w.Flush()
+	err = w.Flush()
 	return b.Bytes(), err
 }

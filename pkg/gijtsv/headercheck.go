@@ -134,7 +134,8 @@ func (v *Validator) findPlaces() {
 		return slices.IndexFunc(v.columns, func(c checkedColumn) bool { return c.known && c.Name == name })
 	}
 	v.at = places{
-		id: find("id"), origin: find("origin"), realRoot: find("realRoot"), absoluteRoot: find("absoluteRoot"),
+		id: find("id"), origin: find("origin"), displayName: find("displayName"),
+		realRoot: find("realRoot"), absoluteRoot: find("absoluteRoot"),
 		parent: find("trackedFolderId"), remove: find("delete"), integrationType: find("integrationType"),
 		username: find("username"), password: find("password"), pat: find("pat"), hosted: find("hosted"), pem: v.kinds.PEMColumn(),
 	}

@@ -46,19 +46,21 @@ func newReader(r io.Reader, o ReaderOptions, window int) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	reader := &Reader{src: src, notes: notes, line: 1, buf: make([]byte, window), scanner: newScanner(o)}
+	if err := reader.readHeader(); err != nil {
+		return nil, err
+	}
+	return reader, nil
+}
+
+// newScanner makes a scanner with the limits of o.
+func newScanner(o ReaderOptions) scanner {
 	maxCell := o.MaxCell
 	if maxCell <= 0 {
 		maxCell = defaultMaxCell
 	}
 	maxCell = min(maxCell, largestMaxCell)
-	reader := &Reader{
-		src: src, notes: notes, line: 1, buf: make([]byte, window),
-		scanner: scanner{maxCell: maxCell, maxRow: max(maxCell*cellsPerMaxRow, smallestMaxRow)},
-	}
-	if err := reader.readHeader(); err != nil {
-		return nil, err
-	}
-	return reader, nil
+	return scanner{maxCell: maxCell, maxRow: max(maxCell*cellsPerMaxRow, smallestMaxRow)}
 }
 
 // Header returns the file's header.
@@ -141,6 +143,11 @@ func (r *Reader) readHeader() error {
 	row, err := r.read()
 	if err != nil {
 		return err
+	}
+	if mark := markColumn(row); mark >= 0 {
+		r.notes = append(r.notes, NoteSpreadsheetSafe)
+		r.scanner.safe, r.scanner.mark = true, mark
+		r.scanner.unguard(mark)
 	}
 	header := &Header{raw: bytes.Clone(row.Raw)}
 	for i := range row.Cells {

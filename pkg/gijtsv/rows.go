@@ -42,17 +42,23 @@ func (v *Validator) checkNew() {
 			"give the id of the row to change, or an origin")
 		return
 	}
-	v.checkDuplicateOrigin(origin)
-	v.checkNewKind(origin)
+	kind := v.kinds.Kind(v.row)
+	v.checkDuplicateOrigin(origin, kind)
+	v.checkNewKind(origin, kind)
 	if len(trimmed(v.row, v.at.hosted)) > 0 {
 		v.warn(v.at.hosted, CodeReadOnly, "hosted is set by the server alone", "leave it blank in a new row")
 	}
 }
 
 // checkDuplicateOrigin holds 64 bits of hash for each new row: that two of a million different origins have the same is less
-// likely than one in ten million.
-func (v *Validator) checkDuplicateOrigin(origin []byte) {
+// likely than one in ten million. One host may have several integrations, each with a name of its own.
+func (v *Validator) checkDuplicateOrigin(origin []byte, kind RowKind) {
 	key := maphash.Bytes(v.seed, origin)
+	if kind == RowIntegration {
+		for _, column := range []int{v.at.integrationType, v.at.displayName} {
+			key = key*31 + maphash.Bytes(v.seed, trimmed(v.row, column))
+		}
+	}
 	if line, there := v.origins[key]; there {
 		v.fail(v.at.origin, CodeDuplicateOrigin, fmt.Sprintf("line %d has no id and the same origin", line), "delete one of the two rows")
 		return
@@ -60,8 +66,8 @@ func (v *Validator) checkDuplicateOrigin(origin []byte) {
 	v.origins[key] = line32(v.row.Line)
 }
 
-func (v *Validator) checkNewKind(origin []byte) {
-	switch v.kinds.Kind(v.row) {
+func (v *Validator) checkNewKind(origin []byte, kind RowKind) {
+	switch kind {
 	case RowGitHubApp:
 		v.fail(v.at.id, CodeNewGitHubApp, "an integration of a GitHub App cannot be made by a file",
 			"connect the app in Jira first, or give the id of its row")

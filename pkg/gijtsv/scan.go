@@ -25,6 +25,9 @@ type scanner struct {
 	maxCell  int
 	maxRow   int
 	unquoted []byte // room for the cells whose value is not a part of the window
+	safe     bool   // the file is in the spreadsheet-safe form
+	mark     int    // its column that says so
+	plain    []byte // room for a row of it without guards
 
 	b       []byte // the window; the row begins at 0
 	final   bool   // the window ends with the file
@@ -72,6 +75,9 @@ func (s *scanner) finish() (int, error) {
 	if s.nonText&highBits != 0 && !isASCII(s.row.Raw) {
 		s.row.ascii = false
 		s.recountColumns()
+	}
+	if s.safe {
+		s.unguardRow()
 	}
 	return size, nil
 }

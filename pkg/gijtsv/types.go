@@ -34,7 +34,8 @@ type Row struct {
 	Line int
 	// Cells holds at least one cell. A ragged row has fewer or more than the header.
 	Cells []Cell
-	// Raw is the row as it stands in the file, with its line end (as UTF-8, if the file was converted).
+	// Raw is the row as it stands in the file, with its line end (as UTF-8, if the file was converted, and without the guards and
+	// the marking column of the spreadsheet-safe form).
 	Raw []byte
 	// end is where the last cell ends in Raw, and the line end begins.
 	end int32
@@ -56,11 +57,17 @@ func (r *Row) RawCell(column int) []byte {
 	if column < 0 || column >= len(r.Cells) {
 		return nil
 	}
-	end := r.end
+	start, end := r.span(column)
+	return r.Raw[start:end]
+}
+
+// span returns where the cell of a column, which is there, begins and ends in Raw.
+func (r *Row) span(column int) (start, end int32) {
+	end = r.end
 	if column+1 < len(r.Cells) {
 		end = r.Cells[column+1].start - 1
 	}
-	return r.Raw[r.Cells[column].start:end]
+	return r.Cells[column].start, end
 }
 
 // LineEnd returns what ends the row: LF, CR LF, or nothing in a last row without it.

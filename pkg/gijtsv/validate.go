@@ -69,7 +69,7 @@ type cellCheck struct {
 
 // places are the columns, counted from 0, that the checks of a whole row need; -1 where the file lacks one.
 type places struct {
-	id, origin, realRoot, absoluteRoot, parent, remove, integrationType, username, password, pat, hosted, pem int
+	id, origin, displayName, realRoot, absoluteRoot, parent, remove, integrationType, username, password, pat, hosted, pem int
 }
 
 // Summary is what a file holds.

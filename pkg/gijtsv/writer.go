@@ -3,9 +3,11 @@ package gijtsv
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -17,7 +19,16 @@ type Writer struct {
 	out     *bufio.Writer
 	lineEnd string
 	open    bool // the last line has no end yet, as the last one of a file may
+	safe    bool // the spreadsheet-safe form is wanted
+	mark    int  // the column that says so, after those of the header
 	scratch []byte
+	edits   []edit
+}
+
+// edit is a new value for a column of a row.
+type edit struct {
+	column int
+	value  string
 }
 
 // NewWriter makes a writer. Lines that are not copied end with LF, or as the header that [Writer.WriteHeader] gets.
@@ -25,42 +36,54 @@ func NewWriter(w io.Writer) *Writer {
 	return &Writer{out: bufio.NewWriterSize(w, writeBuffer), lineEnd: "\n"}
 }
 
+// SpreadsheetSafe makes the writer write the spreadsheet-safe form: an apostrophe before each value that a spreadsheet would take
+// for a formula, and a column [SpreadsheetSafeColumn] by which [Reader] knows to take it away. Call it before WriteHeader.
+func (w *Writer) SpreadsheetSafe() { w.safe = true }
+
 // WriteHeader writes a header: as it was read, or the names of a new one. It sets the line end of new rows.
 func (w *Writer) WriteHeader(h *Header) error {
-	if h.raw == nil {
-		return w.WriteCells(h.Names)
-	}
 	if bytes.HasSuffix(h.raw, []byte("\r\n")) {
 		w.lineEnd = "\r\n"
+	}
+	switch {
+	case w.safe:
+		return w.writeSafeHeader(h)
+	case h.raw == nil:
+		return w.WriteCells(h.Names)
 	}
 	return w.write(h.raw)
 }
 
 // Copy writes a row as it was read, byte for byte.
-func (w *Writer) Copy(row *Row) error { return w.write(row.Raw) }
+func (w *Writer) Copy(row *Row) error {
+	if w.safe {
+		return w.writeEdited(row, nil)
+	}
+	return w.write(row.Raw)
+}
 
 // WriteChanged writes a row that was read, with new values for some of its columns, counted from 0. The other cells keep their
 // bytes, and the row its line end. A row that is too short gets empty cells up to the last changed column.
 func (w *Writer) WriteChanged(row *Row, changes map[int]string) error {
-	columns := len(row.Cells)
-	for column := range changes {
+	w.edits = w.edits[:0]
+	for column, value := range changes {
 		if column < 0 {
 			return fmt.Errorf("write TSV: no column %d", column)
 		}
-		columns = max(columns, column+1)
+		w.edits = append(w.edits, edit{column, value})
 	}
+	slices.SortFunc(w.edits, func(a, b edit) int { return cmp.Compare(a.column, b.column) })
+	return w.writeEdited(row, w.edits)
+}
+
+// writeEdited writes a row with new values for the columns of edits, which ascend.
+func (w *Writer) writeEdited(row *Row, edits []edit) error {
 	b := w.scratch[:0]
-	for column := range columns {
-		if column > 0 {
-			b = append(b, '\t')
-		}
-		if value, changed := changes[column]; changed {
-			b = appendCell(b, value)
-			continue
-		}
-		b = append(b, row.RawCell(column)...)
+	if w.safe {
+		b = w.appendSafe(b, row, edits)
+	} else {
+		b = appendEdited(b, row, edits)
 	}
-	b = append(b, row.LineEnd()...)
 	if len(b) == 0 { // one empty cell at the end of the file would be no row at all
 		b = append(b, w.lineEnd...)
 	}
@@ -68,19 +91,40 @@ func (w *Writer) WriteChanged(row *Row, changes map[int]string) error {
 	return w.write(b)
 }
 
+// appendEdited appends a row. What stands between two changed cells is copied in one piece.
+func appendEdited(b []byte, row *Row, edits []edit) []byte {
+	from := int32(0)
+	for len(edits) > 0 && edits[0].column < len(row.Cells) {
+		start, end := row.span(edits[0].column)
+		b = append(b, row.Raw[from:start]...)
+		b = appendCell(b, edits[0].value)
+		from, edits = end, edits[1:]
+	}
+	b = append(b, row.Raw[from:row.end]...)
+	for column := len(row.Cells); len(edits) > 0; column++ {
+		b = append(b, '\t')
+		if edits[0].column == column {
+			b = appendCell(b, edits[0].value)
+			edits = edits[1:]
+		}
+	}
+	return append(b, row.LineEnd()...)
+}
+
 // WriteCells writes a new row of the given values. It needs one at least.
 func (w *Writer) WriteCells(cells []string) error {
 	if len(cells) == 0 {
 		return errors.New("write TSV: a row without cells")
 	}
+	put := appendCell
+	if w.safe {
+		put = appendValue
+	}
 	b := w.scratch[:0]
 	for i, value := range cells {
-		if i > 0 {
-			b = append(b, '\t')
-		}
-		b = appendCell(b, value)
+		b = put(w.appendTabs(b, i), value)
 	}
-	w.scratch = append(b, w.lineEnd...)
+	w.scratch = append(w.appendMark(b, len(cells)), w.lineEnd...)
 	return w.write(w.scratch)
 }
 
