@@ -238,3 +238,27 @@ func TestProxy(t *testing.T) {
 		t.Errorf("the choice was asked %q; the proxy got %s", asked, sent[0].RequestURI)
 	}
 }
+
+// TestCookiesOfAContext looks that cookies go where they are meant for, and nowhere else.
+func TestCookiesOfAContext(t *testing.T) {
+	t.Parallel()
+	jira := start(t, answer(200, ""))
+	other := start(t, answer(200, ""))
+	c := newClient(t, jira.URL)
+	ctx := transport.WithCookies(t.Context(), "ROUTEID=.1; lb=a")
+	for _, target := range []string{jira.URL, other.URL} {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, target, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := sendRequest(c, r); got.err != nil {
+			t.Fatal(got.err)
+		}
+	}
+	if got := jira.requests()[0].Header.Get("Cookie"); got != "ROUTEID=.1; lb=a" {
+		t.Errorf("to its own origin: %q", got)
+	}
+	if got := other.requests()[0].Header.Get("Cookie"); got != "" {
+		t.Errorf("to another origin: %q", got)
+	}
+}

@@ -61,6 +61,8 @@ type Client struct {
 	Repositories *RepositoriesService
 	// Reindex is the indexing API.
 	Reindex *ReindexService
+	// Bulk is the bulk change API.
+	Bulk *BulkService
 	// Jira is the little of Jira's own REST API that GIJ's needs.
 	Jira *JiraService
 }
@@ -92,6 +94,7 @@ func New(c Config) (*Client, error) {
 	client.Integrations = (*IntegrationsService)(shared)
 	client.Repositories = (*RepositoriesService)(shared)
 	client.Reindex = (*ReindexService)(shared)
+	client.Bulk = (*BulkService)(shared)
 	client.Jira = (*JiraService)(shared)
 	return client, nil
 }

@@ -102,9 +102,10 @@ func asSet(ids []int64) []int64 {
 
 // SameOrigin reports whether two origins of integrations mean the same place: the case of scheme and host, and one
 // slash at the end, make no difference. That the server treats them so is inferred.
-func SameOrigin(a, b string) bool { return a == b || normalOrigin(a) == normalOrigin(b) }
+func SameOrigin(a, b string) bool { return a == b || NormalOrigin(a) == NormalOrigin(b) }
 
-func normalOrigin(s string) string {
+// NormalOrigin returns the one form of an origin that all of the same meaning share.
+func NormalOrigin(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" {
 		return s
