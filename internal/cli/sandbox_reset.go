@@ -13,15 +13,15 @@ func newSandboxResetCmd(a *app) *cobra.Command {
 		Short: "Put the sandbox back to a beginning",
 		Long: `Forgets what the sandbox holds and starts it anew, without asking: it is there to be broken.
 
-Its seeds are demo, a small company; empty, a Jira with projects and no integration; and large, ten thousand
-integrations (large:N for another number).`,
+Its seeds are demo, a small company; empty, a Jira with projects and no integration; fleet, a company with about five
+thousand rows of all kinds, for bulk change; and large, ten thousand integrations (large:N for another number).`,
 		Example: `  gijctl sandbox reset
   gijctl sandbox reset --seed empty`,
 		Args: exactArgs(0, ""),
 		RunE: func(*cobra.Command, []string) error { return runSandboxReset(a, seed) },
 	}
-	cmd.Flags().StringVar(&seed, "seed", "demo", "demo, empty, large or large:N")
-	mustComplete(cmd, "seed", func(*cobra.Command) []string { return []string{"demo", "empty", "large"} })
+	cmd.Flags().StringVar(&seed, "seed", "demo", "demo, empty, fleet, large or large:N")
+	mustComplete(cmd, "seed", func(*cobra.Command) []string { return []string{"demo", "empty", "fleet", "large"} })
 	return cmd
 }
 
@@ -37,5 +37,8 @@ func runSandboxReset(a *app, seed string) error {
 		return sandboxError(err)
 	}
 	a.forgetLive()
+	if err := a.forgetSandboxImports(); err != nil {
+		return err
+	}
 	return runSandboxStatus(a)
 }

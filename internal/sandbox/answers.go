@@ -19,6 +19,7 @@ type answer struct {
 	status      int
 	contentType string
 	header      map[string]string
+	cookies     []string // values of Set-Cookie, beside Jira's own
 	body        []byte
 	stream      func(io.Writer) error // instead of body, for lists
 	delivery    delivery

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// maxBody is the largest request body that is read.
+// maxBody is the largest request body that is read, but for an import.
 const maxBody = 16 << 20
 
 // call is one request on its way through the sandbox.
@@ -24,7 +24,7 @@ type call struct {
 // handle answers every request: faults that stand before Jira, Jira itself, faults behind it, and the wire.
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	c := &call{s: s, r: r, faults: s.faults.Load(), path: insideContext(r.URL.Path)}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, c.maxBody()))
 	c.body = body
 	finish := s.recorder.arrived(r, body)
 	a := c.answer(err)
@@ -48,6 +48,13 @@ func (c *call) answer(readError error) answer {
 
 func (c *call) isRead() bool {
 	return c.r.Method == http.MethodGet || c.r.Method == http.MethodHead || c.r.Method == http.MethodOptions
+}
+
+func (c *call) maxBody() int64 {
+	if strings.HasSuffix(strings.TrimSuffix(c.path, ".json"), "/configuration") {
+		return maxImport
+	}
+	return maxBody
 }
 
 func (c *call) isREST() bool {

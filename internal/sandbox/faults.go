@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -54,7 +55,7 @@ func (k knob) values() string {
 
 // knobs lists every fault, in the order of the help.
 func knobs() []knob {
-	return slices.Concat(vendorKnobs(), jiraKnobs(), networkKnobs(), contentKnobs())
+	return slices.Concat(vendorKnobs(), jiraKnobs(), networkKnobs(), contentKnobs(), bulkKnobs())
 }
 
 // vendorKnobs are the ways in which versions of GIJ may differ: what the contract calls unknown.
@@ -147,8 +148,9 @@ func Faults() []Fault {
 
 // faultSet is the set of faults that are on.
 type faultSet struct {
-	mu     sync.Mutex
-	active map[string]*activeFault
+	mu      sync.Mutex
+	active  map[string]*activeFault
+	exports atomic.Int64 // that were asked for; see moved and drift
 }
 
 type activeFault struct {

@@ -50,7 +50,7 @@ func (c *call) addIntegration() answer {
 			return err
 		}
 		st.add(r)
-		st.keepSecrets(r, p)
+		st.keepSecrets(r, p, c.keepsSecrets())
 		added = r
 		return nil
 	})
@@ -64,9 +64,9 @@ func (c *call) addIntegration() answer {
 	return c.one(status, added)
 }
 
-func (st *state) keepSecrets(r *row, p patch) {
+func (st *state) keepSecrets(r *row, p patch, keep bool) {
 	for field, value := range p.secrets() {
-		st.setSecret(r, field, value)
+		st.setSecret(r, field, value, keep)
 	}
 }
 
@@ -115,7 +115,7 @@ func (c *call) updated(st *state, old *row, p patch) (*row, error) {
 	if err := c.applyDisabledMode(old, &next); err != nil {
 		return nil, err
 	}
-	st.keepSecrets(&next, p)
+	st.keepSecrets(&next, p, c.keepsSecrets())
 	return &next, nil
 }
 
@@ -178,7 +178,7 @@ func (c *call) removeIntegration(id int64) answer {
 		if _, err := st.integration(id); err != nil {
 			return err
 		}
-		st.removeIntegration(id)
+		st.removeRow(id)
 		return nil
 	})
 	if err != nil {

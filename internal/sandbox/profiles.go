@@ -60,7 +60,7 @@ func (v showRow) write(o *object, r *row) {
 		o.bool("requireUserPat", r.RequireUserPat)
 	}
 	if seesProjects {
-		o.ints("projectMappingIds", r.Projects)
+		o.ints("projectMappingIds", r.shownProjects())
 	}
 	v.writeKind(o, r)
 	o.bool("sourcesDiffViewEnabled", r.SourcesDiffViewEnabled)
@@ -75,6 +75,14 @@ func (v showRow) write(o *object, r *row) {
 		v.extras(o)
 	}
 	o.end()
+}
+
+// shownProjects is empty while all projects are associated; bulk change keeps the list all the same.
+func (r *row) shownProjects() []int64 {
+	if r.Global {
+		return nil
+	}
+	return r.Projects
 }
 
 func (v showRow) writeIdentity(o *object, r *row) {

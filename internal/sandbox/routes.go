@@ -81,6 +81,8 @@ func (c *call) routePlugin(path []string) answer {
 		return c.routeRepository(path[2:])
 	case "index":
 		return c.routeIndex(path[2:])
+	case "configuration":
+		return c.routeConfiguration(path[2:])
 	}
 	return notFoundREST(c.uri())
 }
@@ -130,6 +132,21 @@ func (c *call) routeIndex(path []string) answer {
 		return notFoundREST(c.uri())
 	}
 	return c.pick("GET", resources{http.MethodGet: c.indexStatus})
+}
+
+// routeConfiguration is the bulk change. Export and import are for Jira administrators; whether a manager may is [U] in the
+// contract. Anybody may ask how far an import is.
+func (c *call) routeConfiguration(path []string) answer {
+	if len(path) == 1 && path[0] == "progress" {
+		return c.pick("GET", resources{http.MethodGet: c.importProgress})
+	}
+	if len(path) > 0 {
+		return notFoundREST(c.uri())
+	}
+	if !c.account.Admin && !(c.account.Manager && c.faults.value("bulk-manager") == "200") {
+		return jiraMessage(http.StatusForbidden, "You do not have permission to change the configuration of Git integrations.")
+	}
+	return c.pick("GET,POST", resources{http.MethodGet: c.exportConfiguration, http.MethodPost: c.importConfiguration})
 }
 
 // parseID reads the one segment that is left. What is no number matches no resource.

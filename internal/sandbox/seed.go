@@ -28,12 +28,14 @@ func seedFor(name string) (func() *state, error) {
 		return demoSeed, nil
 	case name == "empty":
 		return func() *state { return emptySeed("empty") }, nil
+	case name == "fleet":
+		return fleetSeed, nil
 	case name == "large":
 		return func() *state { return largeSeed(defaultLarge) }, nil
 	case base == "large" && sized:
 		return sizedSeed(size)
 	}
-	valid := []string{"demo", "empty", "large", "large:N"}
+	valid := []string{"demo", "empty", "fleet", "large", "large:N"}
 	return nil, badOption("seed", "unknown sandbox seed %q: %s(seeds: %s)",
 		name, meant(name, valid), strings.Join(valid, ", "))
 }
@@ -68,7 +70,7 @@ func emptySeed(name string) *state {
 
 // complete fills in what differs from one state to the next: its date, tokens, the password and the salt. Credentials
 // of old accounts of the same name stay.
-func (st *state) complete(now time.Time, old []account) *state {
+func (st *state) complete(now time.Time, old []account) (*state, error) {
 	st.Created = now.UTC().Format(time.RFC3339)
 	st.Salt, st.Stamp = randomHex(), randomHex()
 	for i := range st.Accounts {
@@ -82,13 +84,36 @@ func (st *state) complete(now time.Time, old []account) *state {
 			a.Password = randomHex()[:20]
 		}
 	}
-	// Seeded integrations look as if their credentials had been set.
 	for _, r := range st.Rows {
-		for field := range r.Secrets {
-			st.setSecret(r, field, randomHex())
+		if err := st.completeSecrets(r); err != nil {
+			return nil, err
 		}
 	}
-	return st
+	return st, nil
+}
+
+// completeSecrets invents the credentials of a seeded row, and a private key where the seed wants one.
+func (st *state) completeSecrets(r *row) error {
+	for field := range r.Secrets {
+		if field != columnPEM {
+			st.setSecret(r, field, st.seedValue(r, field), false)
+			continue
+		}
+		key, err := newPEM()
+		if err != nil {
+			return err
+		}
+		st.setSecret(r, field, key, false)
+	}
+	return nil
+}
+
+// seedValue is what a seed sets a credential to. A user name is the same in each state, since an export shows it.
+func (st *state) seedValue(r *row, field string) string {
+	if field == "username" {
+		return "svc-jira"
+	}
+	return seedSecret(st.Salt, r.ID, field)
 }
 
 // put appends rows, which get their ids in this order.

@@ -20,7 +20,7 @@ const closeGrace = time.Second
 // Options say how to start a [Server]. The zero value is a server in memory, with the demo seed, on a free port.
 type Options struct {
 	StateFile string           // where the state is kept (JSON, mode 0600); made from Seed when absent; "" keeps it in memory
-	Seed      string           // "demo" (the default), "empty", "large" or "large:N"; used only when the state is new
+	Seed      string           // "demo" (the default), "empty", "fleet", "large" or "large:N"; used only when the state is new
 	Faults    []string         // "name" or "name=value"; see [Faults]
 	Addr      string           // a loopback address with a port; "127.0.0.1:0" by default
 	Now       func() time.Time // the clock; time.Now by default
@@ -64,7 +64,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	st, err := openStore(o.StateFile, o.Seed, o.Now())
+	st, err := openStore(o.StateFile, o.Seed, o.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +154,7 @@ func (s *Server) install(set *faultSet) error {
 	return nil
 }
 
-// Fingerprint returns a salted fingerprint of a secret ("pat", "password" or "username") of the integration or
+// Fingerprint returns a salted fingerprint of a secret ("pat", "password", "username" or "githubAppPem") of the integration or
 // repository with that id, "" when none is set. It changes when the secret does, and tells nothing else.
 func (s *Server) Fingerprint(id int64, field string) (string, error) {
 	st, err := s.store.view()
@@ -166,6 +166,34 @@ func (s *Server) Fingerprint(id int64, field string) (string, error) {
 		return "", fmt.Errorf("look up a fingerprint: no row has id %d", id)
 	}
 	return r.Secrets[field], nil
+}
+
+// Touched returns how often an import had each row indexed, by id. Rows that no import listed are not in it.
+func (s *Server) Touched() (map[int64]int, error) {
+	st, err := s.store.view()
+	if err != nil {
+		return nil, err
+	}
+	touched := map[int64]int{}
+	for _, r := range st.Rows {
+		if r.Touched > 0 {
+			touched[r.ID] = r.Touched
+		}
+	}
+	return touched, nil
+}
+
+// Imports returns the ids of the imports that the sandbox remembers, in the order in which they began.
+func (s *Server) Imports() ([]int64, error) {
+	st, err := s.store.view()
+	if err != nil {
+		return nil, err
+	}
+	var ids []int64
+	for _, t := range st.Threads {
+		ids = append(ids, t.ID)
+	}
+	return ids, nil
 }
 
 // loopback checks that addr is an address of this machine alone: the sandbox has no TLS and generous habits.

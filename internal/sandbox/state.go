@@ -1,12 +1,9 @@
 package sandbox
 
 import (
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"sort"
 )
@@ -25,6 +22,8 @@ type state struct {
 	Accounts []account `json:"accounts"`
 	Projects []project `json:"projects"`
 	Rows     []*row    `json:"rows"` // by ascending id
+	Threads  []*thread `json:"threads,omitempty"`
+	Removals []removal `json:"removals,omitempty"`
 }
 
 // account is a Jira user.
@@ -66,7 +65,10 @@ type row struct {
 	features
 	GitHubApp *githubApp        `json:"githubApp,omitempty"`
 	Index     *indexing         `json:"index,omitempty"`   // nil is finished without an error
-	Secrets   map[string]string `json:"secrets,omitempty"` // field → fingerprint; a secret itself is never kept
+	Secrets   map[string]string `json:"secrets,omitempty"` // field → fingerprint; the secret itself is only in Kept, if at all
+	Kept      map[string]string `json:"kept,omitempty"`    // secrets that were set while the export shows them (export-secrets=clear)
+	Columns   map[string]string `json:"columns,omitempty"` // cells of a bulk file that REST has no key for
+	Touched   int               `json:"touched,omitempty"` // how often an import had it indexed
 }
 
 // features are the settings that an answer shows as they were sent.
@@ -104,7 +106,7 @@ type repository struct {
 	TrackedFolderID int64  `json:"trackedFolderId,omitempty"` // the integration that found it; 0 for a plain repository
 }
 
-// githubApp holds what an answer shows of a GitHub App row. Its key and secrets are not part of the sandbox's state.
+// githubApp holds what an answer shows of a GitHub App row.
 type githubApp struct {
 	ID             int64  `json:"id"`
 	InstallationID int64  `json:"installationId"`
@@ -148,8 +150,8 @@ func (st *state) replace(r *row) {
 	}
 }
 
-// removeIntegration removes an integration with the repositories that it found.
-func (st *state) removeIntegration(id int64) {
+// removeRow removes a row, and with an integration the repositories that it found.
+func (st *state) removeRow(id int64) {
 	st.Rows = slices.DeleteFunc(st.Rows, func(r *row) bool {
 		return r.ID == id || r.Repository != nil && r.Repository.TrackedFolderID == id
 	})
@@ -171,18 +173,6 @@ func (st *state) projectByKey(key string) *project {
 		}
 	}
 	return nil
-}
-
-// setSecret remembers that a secret was set. The id is mixed in, so that equal secrets of two rows look different.
-func (st *state) setSecret(r *row, field, value string) {
-	mac := hmac.New(sha256.New, []byte(st.Salt))
-	fmt.Fprintf(mac, "%d\x00%s\x00%s", r.ID, field, value)
-	secrets := make(map[string]string, len(r.Secrets)+1)
-	for k, v := range r.Secrets {
-		secrets[k] = v
-	}
-	secrets[field] = hex.EncodeToString(mac.Sum(nil)[:8])
-	r.Secrets = secrets
 }
 
 // randomHex returns 32 random hexadecimal characters.

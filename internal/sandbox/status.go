@@ -35,6 +35,7 @@ func ReadStatus(stateFile string) (Status, error) {
 	if err != nil {
 		return status, fmt.Errorf("read the sandbox state %s: %w", stateFile, err)
 	}
+	st.advance(time.Now())
 	status.describe(st)
 	return status, nil
 }
@@ -72,6 +73,10 @@ func Reset(stateFile, seed string) error {
 		if err := s.refresh(); err == nil {
 			old = s.cached.Accounts
 		}
-		return s.save(makeState().complete(time.Now(), old))
+		fresh, err := makeState().complete(time.Now(), old)
+		if err != nil {
+			return err
+		}
+		return s.save(fresh)
 	})
 }

@@ -23,30 +23,37 @@ import (
 // time, size and inode of two quick writes can be equal.
 type store struct {
 	path   string // "" for memory only
+	now    func() time.Time
 	lock   *lockedfile.Mutex
 	mu     sync.Mutex
 	cached *state
 }
 
 // openStore opens the state file, or makes it from the seed.
-func openStore(path, seed string, now time.Time) (*store, error) {
+func openStore(path, seed string, now func() time.Time) (*store, error) {
 	makeState, err := seedFor(seed)
 	if err != nil {
 		return nil, err
 	}
 	if path == "" {
-		return &store{cached: makeState().complete(now, nil)}, nil
+		fresh, err := makeState().complete(now(), nil)
+		return &store{now: now, cached: fresh}, err
 	}
 	s, err := fileStore(path)
 	if err != nil {
 		return nil, err
 	}
+	s.now = now
 	return s, s.locked(func() error {
 		err := s.refresh()
 		if !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		return s.save(makeState().complete(now, nil))
+		fresh, err := makeState().complete(now(), nil)
+		if err != nil {
+			return err
+		}
+		return s.save(fresh)
 	})
 }
 
@@ -71,7 +78,7 @@ func fileStore(path string) (*store, error) {
 func (s *store) view() (*state, error) {
 	var st *state
 	err := s.locked(func() error {
-		if err := s.refresh(); err != nil {
+		if err := s.current(); err != nil {
 			return err
 		}
 		st = s.cached
@@ -83,7 +90,7 @@ func (s *store) view() (*state, error) {
 // update runs change on a copy of the current state and keeps the copy if change returns nil.
 func (s *store) update(change func(*state) error) error {
 	return s.locked(func() error {
-		if err := s.refresh(); err != nil {
+		if err := s.current(); err != nil {
 			return err
 		}
 		next := s.cached.clone()
@@ -106,6 +113,25 @@ func (s *store) locked(do func() error) error {
 	}
 	defer unlock()
 	return do()
+}
+
+// current refreshes, and does what imports have due. That is written to the file with the next change, or when nothing is under way
+// any more: until then every reader works out the same from the clock.
+func (s *store) current() error {
+	if err := s.refresh(); err != nil {
+		return err
+	}
+	now := s.now()
+	if !s.cached.isDue(now) {
+		return nil
+	}
+	next := s.cached.clone()
+	next.advance(now)
+	if next.busy() {
+		s.cached = next
+		return nil
+	}
+	return s.save(next)
 }
 
 // refresh reads the file if it is not the one that is cached.

@@ -174,6 +174,9 @@ func (s *Server) writeHeader(w http.ResponseWriter, c *call, a answer) {
 		h.Add("Set-Cookie", "JSESSIONID=0123456789ABCDEF0123456789ABCDEF; Path="+contextPath+"; HttpOnly")
 		h.Add("Set-Cookie", "atlassian.xsrf.token=BP8Q-WAN6-9ZVG-2VRX_sandbox_lin; Path="+contextPath)
 	}
+	for _, cookie := range a.cookies {
+		h.Add("Set-Cookie", cookie)
+	}
 	s.writeOdd(h, c.faults)
 	for name, value := range a.header {
 		h.Set(name, value)
