@@ -18,6 +18,7 @@ const (
 	OutcomeUnchanged  Outcome = "unchanged"   // there was nothing to do
 	OutcomeFailed     Outcome = "failed"      // refused, or answered success and not done
 	OutcomeUnknown    Outcome = "unknown"     // done or not, nobody can tell
+	OutcomeUnverified Outcome = "unverified"  // sent, and the server was not read afterwards
 	OutcomeNotStarted Outcome = "not_started" // nothing was sent for it
 )
 

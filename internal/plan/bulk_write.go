@@ -1,0 +1,170 @@
+package plan
+
+import (
+	"errors"
+	"io"
+	"slices"
+	"strconv"
+
+	"github.com/gijctl/gijctl/pkg/gijtsv"
+)
+
+// Columns returns the columns of the smallest file that carries the changes: id and origin, and those in which something changes,
+// in the documented order, since one page says that it must not be another. The vendor requires an origin and also says that a column can be left out; it is sent as it is,
+// since only a server could tell which holds.
+func Columns(changes []BulkChange) []string {
+	used := map[string]bool{}
+	for _, c := range changes {
+		for _, cell := range c.Cells {
+			used[cell.Column] = true
+		}
+		if c.Action == ActionDelete {
+			used["delete"] = true
+		}
+	}
+	used["id"], used["origin"] = true, true
+	var columns []string
+	for _, documented := range gijtsv.Columns() {
+		for _, name := range append([]string{documented.Name}, documented.Variants...) {
+			if used[name] {
+				columns = append(columns, name)
+			}
+		}
+	}
+	for _, name := range sortedKeys(used) {
+		if !slices.Contains(columns, name) {
+			columns = append(columns, name)
+		}
+	}
+	return columns
+}
+
+// WriteTSV writes the smallest file that carries the changes. A cell that stays as it is is blank.
+func WriteTSV(w io.Writer, changes []BulkChange) error {
+	columns := Columns(changes)
+	place := map[string]int{}
+	for i, name := range columns {
+		place[name] = i
+	}
+	out := gijtsv.NewWriter(w)
+	if err := out.WriteHeader(gijtsv.NewHeader(columns...)); err != nil {
+		return err
+	}
+	for _, c := range changes {
+		cells := make([]string, len(columns))
+		if c.ID != 0 {
+			cells[place["id"]] = strconv.FormatInt(c.ID, 10)
+		}
+		cells[place["origin"]] = c.Origin
+		if c.Action == ActionDelete {
+			cells[place["delete"]] = "delete"
+		}
+		for _, cell := range c.Cells {
+			cells[place[cell.Column]] = cell.sent()
+		}
+		if err := out.WriteCells(cells); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+// sent is what goes to the server.
+func (c CellChange) sent() string {
+	if c.Secret {
+		return c.value.Reveal()
+	}
+	return c.To
+}
+
+// WriteFullTSV copies the whole file that the plan was made of, but for the secrets that the plan does not send: one that is as the
+// server shows it may be encrypted, and would become the new secret. The rows that are marked for deletion are left out: those
+// travel by themselves. A row without id that the server has gets its id, for else the server would
+// add it again.
+func (p *BulkPlan) WriteFullTSV(w io.Writer, file io.Reader) error {
+	reader, err := gijtsv.NewReader(file, gijtsv.ReaderOptions{})
+	if err != nil {
+		return err
+	}
+	out := fullWriter{
+		out: gijtsv.NewWriter(w), columns: newColumnSet(reader.Header()), plan: p, sent: map[lineColumn]bool{},
+		escaped: slices.Contains(reader.Notes(), gijtsv.NoteSpreadsheetSafe),
+	}
+	out.columns.hide(p.pemColumn)
+	for _, c := range p.Changes {
+		for _, cell := range c.Cells {
+			if cell.Secret {
+				out.sent[lineColumn{c.Line, canonical(cell.Column)}] = true
+			}
+		}
+	}
+	if err := out.header(reader.Header()); err != nil {
+		return err
+	}
+	for {
+		row, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			return out.out.Flush()
+		}
+		if err != nil {
+			return err
+		}
+		if err := out.row(row); err != nil {
+			return err
+		}
+	}
+}
+
+// fullWriter writes the rows of a file that is sent as a whole.
+type fullWriter struct {
+	out     *gijtsv.Writer
+	columns columnSet
+	plan    *BulkPlan
+	sent    map[lineColumn]bool // the secrets
+	escaped bool                // for a spreadsheet, so that no row can be copied as it is
+}
+
+type lineColumn struct {
+	line   int
+	column string // canonical
+}
+
+func (f *fullWriter) header(h *gijtsv.Header) error {
+	if f.escaped {
+		return f.out.WriteHeader(gijtsv.NewHeader(h.Names...))
+	}
+	return f.out.WriteHeader(h)
+}
+
+func (f *fullWriter) row(row *gijtsv.Row) error {
+	if isBlankRow(row) || trimmed(row, f.columns.known.remove) != "" {
+		return nil
+	}
+	changes := map[int]string{}
+	for _, c := range f.columns.all {
+		if c.secret && len(row.Value(c.index)) > 0 && !f.sent[lineColumn{row.Line, c.canonical}] {
+			changes[c.index] = ""
+		}
+	}
+	if id, found := f.plan.matched[row.Line]; found {
+		changes[f.columns.known.id] = strconv.FormatInt(id, 10)
+	}
+	switch {
+	case f.escaped:
+		return f.out.WriteCells(f.values(row, changes))
+	case len(changes) == 0:
+		return f.out.Copy(row)
+	}
+	return f.out.WriteChanged(row, changes)
+}
+
+func (f *fullWriter) values(row *gijtsv.Row, changes map[int]string) []string {
+	cells := make([]string, len(f.columns.all))
+	for i := range cells {
+		cells[i] = string(row.Value(i))
+		if changed, found := changes[i]; found {
+			cells[i] = changed
+		}
+	}
+	return cells
+}
