@@ -79,7 +79,7 @@ func arrows() map[string][]string {
 			"internal/plan", "internal/sandbox", "internal/render", "internal/term", "internal/config", "internal/doctor", "internal/transport", "internal/atomicfile",
 			"pkg/gij", "pkg/gijspec", "pkg/gijtsv", "pkg/secret",
 		},
-		"internal/plan":       {"pkg/gij", "pkg/gijspec", "pkg/secret", "internal/atomicfile"},
+		"internal/plan":       {"pkg/gij", "pkg/gijspec", "pkg/gijtsv", "pkg/secret", "internal/atomicfile"},
 		"internal/sandbox":    {"internal/atomicfile"},
 		"internal/render":     {"pkg/secret", "internal/atomicfile"},
 		"internal/term":       {"pkg/secret", "internal/atomicfile"},

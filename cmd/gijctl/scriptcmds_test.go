@@ -41,6 +41,7 @@ func scriptCommands() map[string]scriptCommand {
 		"writes":          cmdWrites,
 		"last-write":      cmdLastWrite,
 		"sent-as-planned": cmdSentAsPlanned,
+		"uploaded":        cmdUploaded,
 		"json":            cmdJSON,
 		"visible":         cmdVisible,
 		"mode":            cmdMode,

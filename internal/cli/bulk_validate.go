@@ -80,7 +80,7 @@ func runBulkValidate(a *app, o bulkValidateOptions) error {
 		}
 		checks = append(checks, c)
 	}
-	if err := problemsOf(checks); err != nil {
+	if err := problemsOf(checks, "nothing was sent; mend what is listed, or try: --fix"); err != nil {
 		return err
 	}
 	var views []fileCheckView
@@ -118,6 +118,7 @@ func (o *bulkValidateOptions) check() error {
 type fileCheck struct {
 	fileCheckView
 	details []render.Detail
+	notes   []string // on the file as a whole
 	errors  int
 	dropped int // problems that are counted, and not shown
 }
@@ -151,10 +152,11 @@ func (a *app) validateOrFix(name string, o bulkValidateOptions) (*fileCheck, err
 		return nil, err
 	}
 	defer func() { _ = in.Close() }()
-	c, err := a.validate(inputName(name), in, o)
+	c, err := validateFile(inputName(name), in, gijtsv.ValidateOptions{PEMColumn: o.pemColumn})
 	if err != nil {
 		return nil, err
 	}
+	a.sayNotes(c)
 	c.Repaired = repaired
 	return c, nil
 }
@@ -173,23 +175,27 @@ func (a *app) openInput(name string) (io.ReadCloser, error) {
 	return f, nil
 }
 
-// validate reads a file to its end, or to where it cannot be read any further, which is a problem like others.
-func (a *app) validate(name string, in io.Reader, o bulkValidateOptions) (*fileCheck, error) {
+// validateFile reads a file to its end, or to where it cannot be read any further, which is a problem like others.
+func validateFile(name string, in io.Reader, o gijtsv.ValidateOptions) (*fileCheck, error) {
 	c := &fileCheck{fileCheckView: fileCheckView{File: name, Problems: []problemView{}}}
-	summary, err := gijtsv.Validate(in, gijtsv.ReaderOptions{}, gijtsv.ValidateOptions{PEMColumn: o.pemColumn}, c.see)
+	summary, err := gijtsv.Validate(in, gijtsv.ReaderOptions{}, o, c.see)
 	if err != nil {
 		return nil, inputError("", "%s: %v", name, err)
 	}
 	c.count(summary.Rows)
-	for _, note := range summary.Notes {
-		a.note("%s: %s", name, note)
-	}
+	c.notes = summary.Notes
 	return c, nil
 }
 
+func (a *app) sayNotes(c *fileCheck) {
+	for _, note := range c.notes {
+		a.note("%s: %s", c.File, note)
+	}
+}
+
 // problemsOf is one error for all files that have some, nil where nothing is worse than a warning.
-func problemsOf(checks []*fileCheck) error {
-	e := &cliError{code: codeInvalidInput, hint: "nothing was sent; mend what is listed, or try: --fix"}
+func problemsOf(checks []*fileCheck, hint string) error {
+	e := &cliError{code: codeInvalidInput, hint: hint}
 	var parts []string
 	for _, c := range checks {
 		e.details = append(e.details, c.details...)
@@ -215,8 +221,8 @@ func problemsOf(checks []*fileCheck) error {
 // fixFile writes FILE.fixed.tsv, and returns its name and how much was repaired.
 func (a *app) fixFile(name string, o bulkValidateOptions) (fixed string, repaired int, err error) {
 	fixed = strings.TrimSuffix(name, ".tsv") + ".fixed.tsv"
-	if _, err := os.Lstat(fixed); err == nil && !o.force {
-		return "", 0, usageError("add --force to overwrite it", "%s exists", fixed)
+	if err := refuseExisting(fixed, o.force); err != nil {
+		return "", 0, err
 	}
 	in, err := a.openInput(name)
 	if err != nil {

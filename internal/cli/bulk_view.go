@@ -59,22 +59,21 @@ func (v *fileCheckView) count(rows map[gijtsv.RowKind]int) {
 }
 
 func fileCheckList() render.List[*fileCheckView] {
-	number := func(key, header string, get func(*fileCheckView) int) render.Column[*fileCheckView] {
-		return render.Column[*fileCheckView]{
-			Key: key, Header: header, Right: true, Text: func(v *fileCheckView) string { return strconv.Itoa(get(v)) },
-		}
-	}
 	return render.List[*fileCheckView]{
 		Columns: []render.Column[*fileCheckView]{
 			{Key: "file", Header: "FILE", Text: func(v *fileCheckView) string { return v.File }},
-			number("rows", "ROWS", func(v *fileCheckView) int { return v.Rows }),
-			number("integrations", "INTEGRATIONS", func(v *fileCheckView) int { return v.Integrations }),
-			number("githubApps", "GITHUB APPS", func(v *fileCheckView) int { return v.GitHubApps }),
-			number("childRepositories", "CHILDREN", func(v *fileCheckView) int { return v.ChildRepositories }),
-			number("repositories", "REPOSITORIES", func(v *fileCheckView) int { return v.Repositories }),
-			number("repaired", "REPAIRED", func(v *fileCheckView) int { return v.Repaired }),
-			number("warnings", "WARNINGS", func(v *fileCheckView) int { return v.Warnings }),
+			numberColumn("rows", "ROWS", func(v *fileCheckView) int { return v.Rows }),
+			numberColumn("integrations", "INTEGRATIONS", func(v *fileCheckView) int { return v.Integrations }),
+			numberColumn("githubApps", "GITHUB APPS", func(v *fileCheckView) int { return v.GitHubApps }),
+			numberColumn("childRepositories", "CHILDREN", func(v *fileCheckView) int { return v.ChildRepositories }),
+			numberColumn("repositories", "REPOSITORIES", func(v *fileCheckView) int { return v.Repositories }),
+			numberColumn("repaired", "REPAIRED", func(v *fileCheckView) int { return v.Repaired }),
+			numberColumn("warnings", "WARNINGS", func(v *fileCheckView) int { return v.Warnings }),
 		},
 		Name: func(v *fileCheckView) string { return v.File },
 	}
+}
+
+func numberColumn[T any](key, header string, get func(T) int) render.Column[T] {
+	return render.Column[T]{Key: key, Header: header, Right: true, Text: func(v T) string { return strconv.Itoa(get(v)) }}
 }

@@ -31,25 +31,36 @@ func TestJSONKeys(t *testing.T) {
 			smartCommitsEnabled? tagsFilter? prHideFilter? requireUserPat? projectMappingIds? showAllTags? sourcesDiffViewEnabled?
 			apiPath? apiFilter? refSpecNotes? refSpecChanges? refSpecCustom? trustFolderStat? folderDepth? awsRegion? tfsCollection?
 			githubAppId? githubAppInstallationId? githubAppOrg? githubAppName? githubAppSlug? githubAppHtmlUrl? githubAppSuspended?`},
-		"change":             {changeView{}, "action id? type displayName? fields warnings? notes? requests"},
-		"field":              {fieldView{}, "field from to"},
-		"request":            {gij.Request{}, "method path body?"},
-		"result":             {resultView{}, "id type displayName result error?"},
-		"integration type":   {typeView{}, "type name required credentials optional defaultOrigin? deprecated? remark? example"},
-		"account":            {accountView{}, "context? url urlFrom credentialFrom user displayName permission"},
-		"context":            {contextView{}, "name current url? user? credential? caFile? clientCert? clientKey? headerFile?"},
-		"context result":     {contextResultView{}, "name result"},
-		"index":              {indexView{}, "state percent? errors reason?"},
-		"index error":        {indexErrorView{}, "name message"},
-		"api request":        {apiView{}, "method path contentType? size?"},
-		"bulk file":          {fileCheckView{}, "file rows integrations childRepositories repositories githubApps repaired warnings problems"},
-		"problem of a file":  {problemView{}, "line character severity code column? id? message remedy?"},
-		"finding":            {findingView{}, "check status message remedy"},
-		"version":            {versionView{}, "version commit? date? go platform"},
-		"sandbox status":     {sandbox.Status{}, "path exists seed? created? integrations repositories projects"},
-		"sandbox serve":      {serveView{}, "url token user password userToken managerToken"},
-		"error":              {render.Error{}, "code message hint? status? details? warnings?"},
-		"detail of an error": {render.Detail{}, "file? line? column? severity? code? message? remedy? id? name?"},
+		"change":               {changeView{}, "action id? type displayName? fields warnings? notes? requests"},
+		"field":                {fieldView{}, "field from to"},
+		"request":              {gij.Request{}, "method path body?"},
+		"result":               {resultView{}, "id type displayName result error?"},
+		"integration type":     {typeView{}, "type name required credentials optional defaultOrigin? deprecated? remark? example"},
+		"account":              {accountView{}, "context? url urlFrom credentialFrom user displayName permission"},
+		"context":              {contextView{}, "name current url? user? credential? caFile? clientCert? clientKey? headerFile?"},
+		"context result":       {contextResultView{}, "name result"},
+		"index":                {indexView{}, "state percent? errors reason?"},
+		"index error":          {indexErrorView{}, "name message"},
+		"api request":          {apiView{}, "method path contentType? size?"},
+		"bulk file":            {fileCheckView{}, "file rows integrations childRepositories repositories githubApps repaired warnings problems"},
+		"bulk export":          {bulkExportView{}, "file rows integrations repositories childRepositories githubApps redacted dropped fillIn"},
+		"row left out":         {droppedView{}, "id? kind displayName"},
+		"row to fill in":       {fillInView{}, "id? kind displayName columns"},
+		"problem of a file":    {problemView{}, "line character severity code column? id? message remedy?"},
+		"change by a file":     {bulkChangeView{}, "action line? id? kind type? displayName? origin? fields with? warnings? notes?"},
+		"cell":                 {cellView{}, "field from to secret? notShown?"},
+		"result of an import":  {bulkResultView{}, "backup threads rows unchanged held losses messages"},
+		"row of an import":     {bulkRowView{}, "line? id? action kind displayName origin result fields notShown message?"},
+		"held secret":          {heldView{}, "id? line? displayName column reason"},
+		"loss":                 {lossView{}, "id? displayName column? reason"},
+		"status of an import":  {bulkStatusView{}, "thread finished errors entries"},
+		"message of an import": {bulkEntryView{}, "percent error message"},
+		"finding":              {findingView{}, "check status message remedy"},
+		"version":              {versionView{}, "version commit? date? go platform"},
+		"sandbox status":       {sandbox.Status{}, "path exists seed? created? integrations repositories projects"},
+		"sandbox serve":        {serveView{}, "url token user password userToken managerToken"},
+		"error":                {render.Error{}, "code message hint? status? details? warnings?"},
+		"detail of an error":   {render.Detail{}, "file? line? column? severity? code? message? remedy? id? name?"},
 	} {
 		if diff := cmp.Diff(strings.Fields(c.want), jsonKeys(reflect.TypeOf(c.view))); diff != "" {
 			t.Errorf("%s: the keys have changed (-want +got):\n%s", name, diff)
@@ -97,8 +108,12 @@ func TestColumnsAreJSONKeys(t *testing.T) {
 	check(t, contextResultList(), contextResultView{})
 	check(t, findingList(), findingView{})
 	check(t, apiList(), apiView{})
+	check(t, bulkExportList(), bulkExportView{})
 	check(t, statusList(), sandbox.Status{})
 	check(t, serveList(), serveView{})
+	check(t, bulkChangeList(), bulkChangeView{})
+	check(t, bulkRowList(), bulkRowView{})
+	check(t, bulkEntryList(), bulkEntryView{})
 }
 
 func check[T any](t *testing.T, list render.List[*T], view T) {

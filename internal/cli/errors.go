@@ -45,8 +45,8 @@ func exitCodes() []exitCode {
 		{codeAuth, 4, "no target, not logged in, refused (401), no permission (403)"},
 		{codeNotFound, 5, "no such integration, repository, project or thread"},
 		{codePartial, 6, "some items failed, are unknown, or could not be verified; the report names each"},
-		{codeConflict, 7, "it exists with other values"},
-		{codeGuard, 7, "not confirmed; nothing was sent"},
+		{codeConflict, 7, "it exists with other values, or was changed since the plan was made; that change was not overwritten"},
+		{codeGuard, 7, "not confirmed, or more would be deleted than was confirmed: nothing was, and the message says what was sent"},
 		{codeStillRunning, 8, "`--wait-timeout` passed; the id to resume with is printed"},
 		{codeInterrupted, 130, "Ctrl-C; the message says what was done and what was not"},
 	}

@@ -26,14 +26,16 @@ func gijctl(t *testing.T, variables map[string]string, args ...string) outcome {
 	t.Helper()
 	state, configuration := t.TempDir(), t.TempDir()
 	env := func(name string) (string, bool) {
+		if value, found := variables[name]; found {
+			return value, true
+		}
 		switch name {
 		case "XDG_STATE_HOME":
 			return state, true
 		case "XDG_CONFIG_HOME":
 			return configuration, true
 		}
-		value, found := variables[name]
-		return value, found
+		return "", false
 	}
 	var stdout, stderr bytes.Buffer
 	status := Main(t.Context(), args, Streams{In: strings.NewReader(""), Out: &stdout, Err: &stderr}, env)

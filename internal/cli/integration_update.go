@@ -2,8 +2,7 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
-	"strings"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -89,7 +88,7 @@ func runIntegrationUpdate(ctx context.Context, a *app, o integrationUpdateOption
 }
 
 // target compiles --where, and refuses a command that names integrations in no way or in two.
-func (o *integrationUpdateOptions) target() (*gijspec.Query, error) {
+func (o *integrationUpdateOptions) target() (*condition, error) {
 	switch {
 	case o.where == "" && len(o.words) == 0:
 		return nil, usageError("the ids are listed by: gijctl integration list", "name the integrations to change, or choose them by --where (an empty expression chooses none)")
@@ -97,17 +96,11 @@ func (o *integrationUpdateOptions) target() (*gijspec.Query, error) {
 		return nil, nil
 	case len(o.words) > 0:
 		return nil, usageError("give one of them", "ids and --where name two sets of integrations")
-	case strings.HasPrefix(strings.TrimSpace(o.where), "["):
-		return nil, usageError("write it without brackets, like: --where \"type == 'GITHUB'\"", "--where is asked of each integration alone, not of a list")
 	}
-	q, err := gijspec.CompileQuery(o.where)
-	if err != nil {
-		return nil, badQuery("--where", err)
-	}
-	return q, nil
+	return compileWhere(o.where, "integration", "type == 'GITHUB'")
 }
 
-func (o *integrationUpdateOptions) choose(ctx context.Context, client *gij.Client, where *gijspec.Query) ([]gij.Integration, error) {
+func (o *integrationUpdateOptions) choose(ctx context.Context, client *gij.Client, where *condition) ([]gij.Integration, error) {
 	if where == nil {
 		return find(ctx, client, o.words)
 	}
@@ -116,7 +109,11 @@ func (o *integrationUpdateOptions) choose(ctx context.Context, client *gij.Clien
 		if err != nil {
 			return nil, err
 		}
-		yes, err := holds(where, i)
+		form, err := jsonForm(viewIntegration(i))
+		if err != nil {
+			return nil, err
+		}
+		yes, err := where.holds(form, fmt.Sprintf("integration %d", i.ID))
 		if err != nil {
 			return nil, err
 		}
@@ -125,27 +122,6 @@ func (o *integrationUpdateOptions) choose(ctx context.Context, client *gij.Clien
 		}
 	}
 	return chosen, nil
-}
-
-// holds asks an expression of one integration. A field that is absent makes it null, which is no.
-func holds(where *gijspec.Query, i gij.Integration) (bool, error) {
-	data, err := json.Marshal(viewIntegration(i))
-	if err != nil {
-		return false, err
-	}
-	var form any
-	if err := json.Unmarshal(data, &form); err != nil {
-		return false, err
-	}
-	answer, err := where.Search(form)
-	if err != nil {
-		return false, usageError("JMESPath is explained at https://jmespath.org", "--where: %v", err)
-	}
-	yes, isBool := answer.(bool)
-	if answer != nil && !isBool {
-		return false, usageError("compare, like: --where \"type == 'GITHUB'\"", "--where is neither true nor false for integration %d", i.ID)
-	}
-	return yes, nil
 }
 
 // checkAll checks the values for each type among the targets.

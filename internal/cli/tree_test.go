@@ -80,7 +80,10 @@ func TestEveryFieldHasItsFlag(t *testing.T) {
 
 func TestEveryWritingCommandCanBeTriedAndConfirmed(t *testing.T) {
 	t.Parallel()
-	writing := []string{"gijctl integration add", "gijctl integration update", "gijctl integration remove", "gijctl integration enable", "gijctl integration disable", "gijctl api"}
+	writing := []string{
+		"gijctl integration add", "gijctl integration update", "gijctl integration remove", "gijctl integration enable", "gijctl integration disable",
+		"gijctl bulk import", "gijctl bulk restore", "gijctl bulk edit", "gijctl api",
+	}
 	for _, cmd := range tree() {
 		want := slices.Contains(writing, cmd.CommandPath())
 		yes := cmd.Flags().Lookup("yes")
@@ -105,13 +108,18 @@ func TestNamesAndAliasesAreUnique(t *testing.T) {
 	}
 }
 
-// TestExamples parses every example, and runs those that need no server but the embedded one.
+// TestExamples parses every example, and runs those that need no server but the embedded one. Each has a sandbox of its own, but
+// for those that follow one that resets it.
 func TestExamples(t *testing.T) {
 	t.Chdir("../..") // they name files of the repository
 	variables := map[string]string{"GITHUB_PAT": "ghp-x", "NEW_TOKEN": "ghp-y", "AWS_SECRET": "aws-z"}
 	for _, cmd := range tree() {
+		delete(variables, "XDG_STATE_HOME")
 		for line := range strings.Lines(cmd.Example) {
 			line = strings.TrimSpace(line)
+			if strings.Contains(line, " sandbox reset ") {
+				variables["XDG_STATE_HOME"] = t.TempDir()
+			}
 			if !strings.HasPrefix(line, "gijctl ") {
 				if line != "" && !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "export ") && !strings.HasPrefix(line, "read ") {
 					t.Errorf("%s: %q is no example of gijctl", cmd.CommandPath(), line)
@@ -177,7 +185,8 @@ func canRun(args []string) bool {
 		return false
 	}
 	needsServer := slices.Contains([]string{"gijctl auth login", "gijctl auth status", "gijctl doctor", "gijctl api"}, cmd.CommandPath()) ||
-		cmd.HasParent() && cmd.Parent().Name() == "integration" && cmd.Name() != "types"
+		cmd.HasParent() && cmd.Parent().Name() == "integration" && cmd.Name() != "types" ||
+		cmd.HasParent() && cmd.Parent().Name() == "bulk" && cmd.Name() != "validate"
 	if sandbox := cmd.Flags().Lookup("sandbox"); needsServer && sandbox.Value.String() != "true" {
 		return false
 	}

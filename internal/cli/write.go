@@ -73,7 +73,7 @@ func (a *app) carryOut(ctx context.Context, w writing, changes []plan.Change) er
 }
 
 func (a *app) printPlan(p *render.Printer, views []changeView) error {
-	if (p.Format == render.FormatTable || p.Format == render.FormatWide) && p.Query == nil && len(p.Columns) == 0 {
+	if isPlanText(p) {
 		return writePlan(planPainter{p.Out, p.Color}, views, true)
 	}
 	return render.WriteList(p, changeList(), rows(views))
@@ -279,39 +279,28 @@ func (a *app) printResults(w writing, results []plan.Result) error {
 // resultsError returns nil if all went well, the error itself if there was one change, and else one error that names each
 // change that did not succeed.
 func resultsError(ctx context.Context, results []plan.Result) error {
-	var failed []plan.Result
-	for _, r := range results {
-		if r.Err != nil {
-			failed = append(failed, r)
-		}
+	all := make([]ending, len(results))
+	for n, r := range results {
+		all[n] = ending{id: r.Change.ID, name: r.Change.Name, outcome: r.Outcome, err: r.Err}
 	}
+	failed := failures(all)
 	if len(failed) == 0 {
 		return nil
 	}
 	if len(results) == 1 {
-		return failed[0].Err
+		return failed[0].err
 	}
-	e := &cliError{code: commonCode(failed, len(results)), message: fmt.Sprintf("of %d integrations: %s", len(results), outcomes(results)), cause: failed[0].Err}
-	if ctx.Err() != nil {
-		e.message = "interrupted: " + e.message
-	}
-	e.hint = "the same command again is safe: it changes only what differs"
-	for _, r := range failed {
-		own := explain(r.Err)
-		detail := render.Detail{Severity: "error", Code: own.Code, ID: r.Change.ID, Name: r.Change.Name, Message: own.Message, Remedy: own.Hint}
-		if r.Outcome == plan.OutcomeNotStarted {
-			detail.Message, detail.Remedy = "not started", ""
-		}
-		e.details = append(e.details, detail)
-	}
-	return e
+	return endingsError(ctx, endings{
+		of: fmt.Sprintf("of %d integrations: ", len(results)), code: commonCode(failed, len(results)), all: all,
+		hint: "the same command again is safe: it changes only what differs",
+	})
 }
 
 // commonCode is the code of the failures where everything failed alike, else "partial".
-func commonCode(failed []plan.Result, total int) string {
-	code := explain(failed[0].Err).Code
-	for _, r := range failed {
-		if len(failed) < total || explain(r.Err).Code != code {
+func commonCode(failed []ending, total int) string {
+	code := explain(failed[0].err).Code
+	for _, e := range failed {
+		if len(failed) < total || explain(e.err).Code != code {
 			return codePartial
 		}
 	}
@@ -320,24 +309,9 @@ func commonCode(failed []plan.Result, total int) string {
 
 // outcomes counts the results: "2 verified, 1 failed".
 func outcomes(results []plan.Result) string {
-	count := map[plan.Outcome]int{}
-	for _, r := range results {
-		count[r.Outcome]++
+	all := make([]ending, len(results))
+	for n, r := range results {
+		all[n].outcome = r.Outcome
 	}
-	var parts []string
-	for _, p := range []struct {
-		outcome plan.Outcome
-		words   string
-	}{
-		{plan.OutcomeVerified, "verified"},
-		{plan.OutcomeUnchanged, "unchanged"},
-		{plan.OutcomeFailed, "failed"},
-		{plan.OutcomeUnknown, "unknown"},
-		{plan.OutcomeNotStarted, "not started"},
-	} {
-		if n := count[p.outcome]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, p.words))
-		}
-	}
-	return strings.Join(parts, ", ")
+	return countOutcomes(all)
 }
