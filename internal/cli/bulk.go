@@ -13,6 +13,7 @@ import (
 
 	"github.com/gijctl/gijctl/internal/config"
 	"github.com/gijctl/gijctl/internal/plan"
+	"github.com/gijctl/gijctl/internal/render"
 	"github.com/gijctl/gijctl/pkg/gijspec"
 	"github.com/gijctl/gijctl/pkg/gijtsv"
 )
@@ -33,11 +34,11 @@ administrators may export and import.`,
 		return []*cobra.Command{
 			hasColumns(a, newBulkExportCmd(a), bulkExportList),
 			hasColumns(a, newBulkValidateCmd(a), fileCheckList),
-			hasColumns(a, newBulkDiffCmd(a), bulkChangeList),
-			hasColumns(a, newBulkImportCmd(a), bulkRowList),
-			hasColumns(a, newBulkEditCmd(a), bulkRowList),
+			hasColumns(a, newBulkDiffCmd(a), func() render.List[*bulkChangeView] { return bulkChangeList(false) }),
+			hasColumns(a, newBulkImportCmd(a), func() render.List[*bulkRowView] { return bulkRowList(false) }),
+			hasColumns(a, newBulkEditCmd(a), func() render.List[*bulkRowView] { return bulkRowList(true) }),
 			hasColumns(a, newBulkStatusCmd(a), bulkEntryList),
-			hasColumns(a, newBulkRestoreCmd(a), bulkRowList),
+			hasColumns(a, newBulkRestoreCmd(a), func() render.List[*bulkRowView] { return bulkRowList(false) }),
 		}
 	})
 }
@@ -139,6 +140,14 @@ func someIDs(ids []int64) string {
 		return joinIDs(ids, ", ")
 	}
 	return fmt.Sprintf("%s and %d more", joinIDs(ids[:enough], ", "), len(ids)-enough)
+}
+
+// verbFor is the form of a verb for one thing, or for several.
+func verbFor(n int, one, several string) string {
+	if n == 1 {
+		return one
+	}
+	return several
 }
 
 func joinIDs(ids []int64, between string) string {

@@ -26,7 +26,7 @@ type bulkJob struct {
 
 // mayBulkWrite refuses what cannot work before a file is read or a request sent. file is "-" for standard input.
 func (a *app) mayBulkWrite(f *bulkWriteFlags, file string) error {
-	if err := f.check(); err != nil {
+	if err := f.check(file); err != nil {
 		return err
 	}
 	if file == "-" && !f.yes && !f.dryRun {
@@ -72,6 +72,9 @@ func (a *app) runBulkJob(ctx context.Context, job bulkJob) error {
 func (r *bulkRun) resume(ctx context.Context, f bulkWriteFlags) error {
 	progress := r.app.newBulkProgress()
 	defer progress.close()
+	if begun, err := r.state.Pending(); err == nil && begun != nil && begun.Thread != nil {
+		progress.thread = begun.Thread.ID
+	}
 	pending, err := plan.ResumeBulk(ctx, r.session.client.Bulk, r.state, r.options(deleteGuard{}, f), progress)
 	if err == nil && pending != nil {
 		r.app.forgetLive()
@@ -135,7 +138,22 @@ func (r *bulkRun) nothingToDo() string {
 	case r.source.made:
 		return "nothing to do: " + counted(r.plan.Unchanged, "row") + " as asked"
 	}
-	return fmt.Sprintf("nothing to do: all %s are as the file wants them", counted(r.plan.Unchanged+len(r.plan.Gone), "row"))
+	return r.allAsWanted(r.plan.Unchanged + len(r.plan.Gone))
+}
+
+// allAsWanted says so of the rows of a file.
+func (r *bulkRun) allAsWanted(rows int) string {
+	switch {
+	case len(r.plan.Losses) > 0:
+		return "nothing to do: a file can bring back no more"
+	case len(r.plan.Held) > 0:
+		return "nothing to do: but for what is held back, all is as the file wants it"
+	case rows == 0:
+		return "nothing to do: the file has no rows"
+	case rows == 1:
+		return "nothing to do: the row is as the file wants it"
+	}
+	return fmt.Sprintf("nothing to do: all %d rows are as the file wants them", rows)
 }
 
 // agree shows the plan and asks, unless --yes.
@@ -191,7 +209,7 @@ func (r *bulkRun) refused(job bulkJob, err error) error {
 	for _, c := range r.plan.Changes {
 		result.Rows = append(result.Rows, plan.RowResult{Change: c, Outcome: plan.OutcomeNotStarted, Err: err})
 	}
-	if reported := r.report(job, result); reported != nil {
+	if reported := r.report(job, result, err); reported != nil {
 		r.app.warn("%v", reported)
 	}
 	return err
@@ -200,9 +218,9 @@ func (r *bulkRun) refused(job bulkJob, err error) error {
 // end reports and prints how an import ended, and returns what that means for the exit status.
 func (r *bulkRun) end(ctx context.Context, job bulkJob, result plan.BulkResult, err error) error {
 	failed := r.outcome(ctx, job, result, err)
-	problems := []error{r.report(job, result)}
+	problems := []error{r.report(job, result, err)}
 	if err == nil || wasSent(result) {
-		problems = append(problems, printBulkResult(job.printer, viewBulkResult(r.plan, result, r.isMade())))
+		problems = append(problems, printBulkResult(job.printer, viewBulkResult(r.plan, result, r.isMade()), r.isMade()))
 	}
 	hidden := errors.Join(problems...)
 	switch {
@@ -218,7 +236,8 @@ func (r *bulkRun) end(ctx context.Context, job bulkJob, result plan.BulkResult, 
 	}
 }
 
-func (r *bulkRun) isMade() bool { return r.source != nil && r.source.made }
+// isMade reports whether the rows come from no file of the user's: gijctl made them, or there are none.
+func (r *bulkRun) isMade() bool { return r.source == nil || r.source.made }
 
 // wasSent reports whether anything of a plan reached the server, as far as anybody knows.
 func wasSent(result plan.BulkResult) bool {
@@ -233,7 +252,7 @@ func wasSent(result plan.BulkResult) bool {
 // outcome is the error of an import, nil where all is well.
 func (r *bulkRun) outcome(ctx context.Context, job bulkJob, result plan.BulkResult, err error) error {
 	if err == nil && job.flags.noWait && result.Running != 0 {
-		r.app.note("import %d is running; to follow it: %s", result.Running, followCommand(result.Running))
+		r.app.note("import %d is running; to follow it: %s", result.Running, r.app.followCommand(result.Running))
 		return nil
 	}
 	if err != nil && !wasSent(result) {
@@ -253,10 +272,13 @@ func (r *bulkRun) outcome(ctx context.Context, job bulkJob, result plan.BulkResu
 		failed.cause = err
 		return failed
 	}
-	if rest := leftOver(e.all, result.Messages, r.plan.Losses); rest {
-		return withLeftOver(endingsError(ctx, e), result.Messages, r.plan.Losses)
+	if !leftOver(e.all, result.Messages, r.plan.Losses) {
+		return nil
 	}
-	return nil
+	if !leftOver(e.all, result.Messages, nil) {
+		e.hint = "what a file cannot bring back is named in the warnings; the rest is as in the backup"
+	}
+	return withLeftOver(endingsError(ctx, e), result.Messages, r.plan.Losses)
 }
 
 // leftOver reports whether something is not as it was wanted.
@@ -274,7 +296,7 @@ func leftOver(all []ending, messages []string, losses []plan.Loss) bool {
 
 // withLeftOver adds what belongs to no row of an import.
 func withLeftOver(e *cliError, messages []string, losses []plan.Loss) error {
-	for _, message := range messages {
+	for _, message := range messages[:min(len(messages), maxProblems)] {
 		e.details = append(e.details, render.Detail{Severity: "error", Code: codeFailed, Message: message, Remedy: "it belongs to no row that gijctl could tell"})
 	}
 	if len(messages) > 0 {

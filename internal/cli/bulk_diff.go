@@ -42,7 +42,7 @@ func runBulkDiff(ctx context.Context, a *app, o bulkDiffOptions) error {
 	if err := o.secrets.check(); err != nil {
 		return err
 	}
-	printer, err := a.bulkPrinter(true)
+	printer, err := a.bulkPrinter(true, false)
 	if err != nil {
 		return err
 	}

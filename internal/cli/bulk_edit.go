@@ -55,10 +55,11 @@ func runBulkEdit(ctx context.Context, a *app, o bulkEditOptions) error {
 	if err != nil {
 		return err
 	}
+	edit.warn = a.warn
 	if err := a.mayBulkWrite(&o.write, ""); err != nil {
 		return err
 	}
-	printer, err := a.bulkPrinter(o.write.dryRun)
+	printer, err := a.bulkPrinter(o.write.dryRun, true)
 	if err != nil {
 		return err
 	}
@@ -73,10 +74,12 @@ func runBulkEdit(ctx context.Context, a *app, o bulkEditOptions) error {
 
 // bulkEdit is what is to be set where.
 type bulkEdit struct {
-	where     *condition
-	columns   []string
-	values    []string
-	pemColumn string
+	expression string
+	where      *condition
+	columns    []string
+	values     []string
+	pemColumn  string
+	warn       func(format string, args ...any)
 }
 
 func (o *bulkEditOptions) parse() (*bulkEdit, error) {
@@ -90,7 +93,7 @@ func (o *bulkEditOptions) parse() (*bulkEdit, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &bulkEdit{where: where, pemColumn: o.write.pemColumn}
+	e := &bulkEdit{expression: o.where, where: where, pemColumn: o.write.pemColumn}
 	for _, text := range o.set {
 		if err := e.assign(text); err != nil {
 			return nil, err
@@ -109,6 +112,8 @@ func (e *bulkEdit) assign(text string) error {
 		return usageError("--where chooses the rows", "--set: the id of a row cannot be changed")
 	case column == "delete":
 		return usageError("write a file with the columns id and delete, and import it with --confirm-delete", "--set deletes nothing")
+	case isServersOwn(column):
+		return usageError("it can be used in --where", "--set: the server sets %s alone", column)
 	case e.isSecret(column):
 		return usageError("write a file with the columns id and "+column+", close it with chmod 600, and import it: gijctl bulk import FILE",
 			"--set: %s is a secret, which is never a flag's value, for others can see it in the process list", column)
@@ -120,6 +125,9 @@ func (e *bulkEdit) assign(text string) error {
 	e.columns, e.values = append(e.columns, column), append(e.values, value)
 	return nil
 }
+
+// isServersOwn reports whether a column is never sent for a row that is there.
+func isServersOwn(column string) bool { return column == "hosted" || column == "integrationType" }
 
 func (e *bulkEdit) isSecret(column string) bool {
 	return column == e.pemColumn || gijtsv.SecretColumn(column)
@@ -164,10 +172,21 @@ func (e *bulkEdit) rows(have *plan.Snapshot) (*bulkSource, error) {
 		}
 		return err
 	})
-	if err != nil || len(ids) == 0 {
+	switch {
+	case err != nil:
 		return nil, err
+	case len(ids) > 0:
+		return e.file(ids)
 	}
-	return e.file(ids)
+	if strange := strangeNames(e.expression, append(e.visible(have.Header()), "kind")); strange != "" {
+		e.warn("--where: %s", strange)
+	}
+	return nil, nil
+}
+
+// visible are the columns that an expression can ask for.
+func (e *bulkEdit) visible(have *gijtsv.Header) []string {
+	return slices.DeleteFunc(slices.Clone(have.Names), e.isSecret)
 }
 
 // checkColumns refuses a column that is neither documented nor in the export.

@@ -169,7 +169,13 @@ func (o *bulkExportOptions) checkOutput(a *app) error {
 
 // refuseExisting refuses to overwrite a file without --force.
 func refuseExisting(path string, force bool) error {
-	if _, err := os.Lstat(path); err == nil && !force {
+	info, err := os.Lstat(path)
+	switch {
+	case err != nil:
+		return nil // it is not there, or writing it will say why it cannot be looked at
+	case info.IsDir():
+		return isFolder(path)
+	case !force:
 		return usageError("add --force to overwrite it", "%s exists", path)
 	}
 	return nil

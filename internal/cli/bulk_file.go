@@ -47,6 +47,10 @@ func (a *app) bulkSource(name string) (*bulkSource, error) {
 	return &bulkSource{name: inputName(name), data: data}, nil
 }
 
+func isFolder(name string) error {
+	return usageError("give the path of a file", "%s is a folder", name)
+}
+
 func (b *bulkSource) open() (io.ReadCloser, error) {
 	if b.path == "" {
 		return io.NopCloser(bytes.NewReader(b.data)), nil
@@ -95,6 +99,9 @@ func (b *bulkSource) validateFor(a *app, have *plan.Snapshot, pemColumn string) 
 	}
 	a.sayNotes(check)
 	for _, d := range check.details {
+		if d.Code == gijtsv.CodeNewIntegration {
+			continue // the plan says it of those that are new here
+		}
 		a.remark(b.detail(d).Text())
 	}
 	return nil
@@ -141,8 +148,12 @@ func (b *bulkSource) refusal(err error) error {
 		return err
 	}
 	e := &cliError{code: bad.Code(), message: bad.Error(), hint: bad.Hint(), cause: err}
+	most := maxProblems
+	if bad.Foreign {
+		most = 10 // none of them is to be mended
+	}
 	for n, p := range bad.Problems {
-		if n == maxProblems {
+		if n == most {
 			e.message += fmt.Sprintf(", of which %d are not shown", len(bad.Problems)-n)
 			break
 		}

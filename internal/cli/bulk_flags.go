@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 )
@@ -32,8 +35,7 @@ func (f *bulkWriteFlags) register(cmd *cobra.Command) func() {
 	f.registerSending(cmd)
 	f.secretFlags.register(cmd)
 	flags := cmd.Flags()
-	flags.Int64SliceVar(&f.confirm, "confirm-delete", nil, "`ids` of all rows that the file marks for deletion, separated by commas")
-	flags.Lookup("confirm-delete").DefValue = "" // "[]" in the help tells nobody anything
+	flags.Var((*rowIDs)(&f.confirm), "confirm-delete", "`ids` of all rows that the file marks for deletion, separated by commas")
 	flags.IntVar(&f.maxDeletes, "max-deletes", 0, "how many rows may be deleted, with those that go with an integration (default as many as are confirmed)")
 	flags.BoolVar(&f.full, "full", false, "send the whole file, and not only what differs: GIJ indexes all of its rows anew")
 	return func() { f.confirmGiven, f.maxGiven = flags.Changed("confirm-delete"), flags.Changed("max-deletes") }
@@ -52,9 +54,33 @@ func (f *bulkWriteFlags) registerSending(cmd *cobra.Command) {
 	flags.BoolVar(&f.force, "force", false, "overwrite the files of --backup, --report and --report-junit")
 }
 
-// check refuses what cannot work before anything is read or sent.
-func (f *bulkWriteFlags) check() error {
+// rowIDs is a flag of ids. A list that is empty, as that of a variable in a job, names no row.
+type rowIDs []int64
+
+// Set implements [pflag.Value].
+func (r *rowIDs) Set(text string) error {
+	separator := func(c rune) bool { return c == ',' || unicode.IsSpace(c) }
+	for _, word := range strings.FieldsFunc(text, separator) {
+		id, isID := parseID(word)
+		if !isID || id <= 0 {
+			return fmt.Errorf("%q is no id of a row; give the numbers that the file has in the column id, separated by commas", word)
+		}
+		*r = append(*r, id)
+	}
+	return nil
+}
+
+// String implements [pflag.Value].
+func (r *rowIDs) String() string { return joinIDs(*r, ",") }
+
+// Type implements [pflag.Value].
+func (r *rowIDs) Type() string { return "ids" }
+
+// check refuses what cannot work before anything is read or sent. input is the file that is read, "" for none.
+func (f *bulkWriteFlags) check(input string) error {
 	switch {
+	case f.full && f.batchSize > 0:
+		return usageError("give one of them", "--full sends the whole file in one import, so --batch-size has nothing to divide")
 	case f.batchSize < 0:
 		return usageError("leave it out to send all at once", "--batch-size cannot be negative")
 	case f.maxDeletes < 0:
@@ -67,11 +93,11 @@ func (f *bulkWriteFlags) check() error {
 	if err := f.secretFlags.check(); err != nil {
 		return err
 	}
-	return f.checkFiles()
+	return f.checkFiles(input)
 }
 
 // checkFiles looks at the files that are to be written: after an import it would be too late.
-func (f *bulkWriteFlags) checkFiles() error {
+func (f *bulkWriteFlags) checkFiles(input string) error {
 	taken := map[string]string{}
 	for _, file := range []struct{ flag, path string }{{"--backup", f.backup}, {"--report", f.report}, {"--report-junit", f.junit}} {
 		if file.path == "" {
@@ -88,11 +114,24 @@ func (f *bulkWriteFlags) checkFiles() error {
 			return usageError("give each a file of its own", "%s and %s name the same file", other, file.flag)
 		}
 		taken[path] = file.flag
+		if isSameFile(path, input) {
+			return usageError("give another path", "%s is %s itself, which would be lost", file.flag, input)
+		}
 		if err := f.mayOverwrite(file.flag, path); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// isSameFile reports whether two paths lead to one file that is there.
+func isSameFile(a, b string) bool {
+	one, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other)
 }
 
 func (f *bulkWriteFlags) mayOverwrite(flag, path string) error {

@@ -49,7 +49,8 @@ func (g deleteGuard) checkNames() error {
 	}
 	missing := without(g.pending, g.confirmed)
 	if len(missing) > 0 && !g.asks() {
-		problems = append(problems, fmt.Sprintf("of %s to delete, %d are not confirmed: %s", counted(len(g.pending), "row"), len(missing), someIDs(missing)))
+		problems = append(problems, fmt.Sprintf("of %s to delete, %d %s not confirmed: %s",
+			counted(len(g.pending), "row"), len(missing), verbFor(len(missing), "is", "are"), someIDs(missing)))
 	}
 	if problems == nil {
 		return nil
@@ -68,7 +69,7 @@ func (g deleteGuard) checkNumber() error {
 	}
 	message := fmt.Sprintf("nothing was sent: %s would be deleted, and at most %d may be", counted(total, "row"), g.limit())
 	if g.with > 0 {
-		message += fmt.Sprintf("; %d of them go with the others", g.with)
+		message += fmt.Sprintf("; %d of them %s with the others", g.with, verbFor(g.with, "goes", "go"))
 	}
 	return &cliError{code: codeGuard, message: message, hint: fmt.Sprintf("if that is what you want, type: --max-deletes %d", total)}
 }
@@ -81,7 +82,7 @@ func (g deleteGuard) limit() int {
 	case g.asks():
 		return len(g.pending) + g.with
 	}
-	return len(g.confirmed)
+	return len(g.confirmed) - len(without(g.confirmed, g.pending)) // what is gone already leaves no room for others
 }
 
 // ask lets a person type how many rows are deleted.

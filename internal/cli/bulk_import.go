@@ -57,13 +57,13 @@ func runBulkImport(ctx context.Context, a *app, o bulkImportOptions) error {
 func (a *app) fileJob(verb, file string, f bulkWriteFlags) (bulkJob, *bulkSource, error) {
 	job := bulkJob{verb: verb, flags: f, all: "the same command with --dry-run"}
 	if verb == "import" && file != "-" {
-		job.all = "gijctl bulk diff " + file
+		job.all = a.onTarget("gijctl bulk diff " + file)
 	}
 	if err := a.mayBulkWrite(&f, file); err != nil {
 		return job, nil, err
 	}
 	var err error
-	if job.printer, err = a.bulkPrinter(f.dryRun); err != nil {
+	if job.printer, err = a.bulkPrinter(f.dryRun, false); err != nil {
 		return job, nil, err
 	}
 	source, err := a.validBulkSource(file, f.pemColumn)

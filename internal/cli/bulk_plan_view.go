@@ -30,7 +30,7 @@ type bulkChangeView struct {
 	Notes       []string       `json:"notes,omitempty"`
 }
 
-// cellView is one cell of a change: null where a value is not shown.
+// cellView is one cell of a change: null where the server does not show a value. A secret that it shows is not shown here.
 type cellView struct {
 	Field    string `json:"field"` // the column of the TSV
 	From     any    `json:"from"`
@@ -59,9 +59,9 @@ func viewCells(c plan.BulkChange) []cellView {
 	for n, cell := range c.Cells {
 		v := cellView{Field: cell.Column, From: cell.From, To: cell.To, Secret: cell.Secret, NotShown: cell.NotShown}
 		if cell.Secret {
-			v.To = secret.Redacted
+			v.From, v.To = secret.Redacted, secret.Redacted
 		}
-		if cell.Secret || cell.NotShown || c.Action == plan.ActionCreate {
+		if cell.NotShown || c.Action == plan.ActionCreate {
 			v.From = nil
 		}
 		cells[n] = v
@@ -69,11 +69,11 @@ func viewCells(c plan.BulkChange) []cellView {
 	return cells
 }
 
-// bulkChangeList declares the columns of a plan for csv, tsv and markdown.
-func bulkChangeList() render.List[*bulkChangeView] {
+// bulkChangeList declares the columns of a plan for csv, tsv and markdown. made is as in [bulkSource].
+func bulkChangeList(made bool) render.List[*bulkChangeView] {
 	type view = *bulkChangeView
 	return render.List[view]{
-		Columns: []render.Column[view]{
+		Columns: fileColumns(made, []render.Column[view]{
 			{Key: "action", Header: "ACTION", Text: func(v view) string { return string(v.Action) }},
 			{Key: "line", Header: "LINE", Right: true, Text: func(v view) string { return numberText(int64(v.Line)) }},
 			{Key: "id", Header: "ID", Right: true, Text: func(v view) string { return numberText(v.ID) }},
@@ -85,7 +85,7 @@ func bulkChangeList() render.List[*bulkChangeView] {
 			{Key: "with", Header: "GOES WITH IT", Show: render.Wide, Text: func(v view) string { return joinIDs(v.With, ", ") }},
 			{Key: "warnings", Header: "WARNINGS", Text: func(v view) string { return strings.Join(v.Warnings, "; ") }},
 			{Key: "notes", Header: "NOTES", Show: render.Wide, Text: func(v view) string { return strings.Join(v.Notes, "; ") }},
-		},
+		}),
 		Name:  func(v view) string { return cmp.Or(v.DisplayName, v.Origin) },
 		Empty: "nothing to do",
 	}
@@ -112,8 +112,8 @@ func cellText(f cellView, action plan.Action) string {
 		return valueText(f.To)
 	}
 	from := valueText(f.From)
-	if f.Secret {
-		from = "(hidden)"
+	if f.Secret && f.NotShown {
+		from = "(hidden)" // the server has a value, or none: nobody can see
 	}
 	return from + " -> " + valueText(f.To)
 }

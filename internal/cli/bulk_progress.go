@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/gijctl/gijctl/internal/term"
 	"github.com/gijctl/gijctl/pkg/gij"
@@ -12,9 +13,9 @@ type bulkProgress struct {
 	app  *app
 	line *term.Progress
 
-	thread  int64
-	entries []gij.BulkEntry // that were heard
-	errors  int
+	thread int64
+	heard  int // entries of its log
+	errors int // of them
 }
 
 func (a *app) newBulkProgress() *bulkProgress {
@@ -34,8 +35,8 @@ func (p *bulkProgress) Backup(path string) {
 
 // Started implements [plan.BulkProgress].
 func (p *bulkProgress) Started(thread int64) {
-	p.thread = thread
-	p.line.Say(fmt.Sprintf("import %d has begun; if this is cut off: %s", thread, followCommand(thread)))
+	p.thread, p.heard, p.errors = thread, 0, 0
+	p.line.Say(fmt.Sprintf("import %d has begun; if this is cut off: %s", thread, p.app.followCommand(thread)))
 }
 
 // Polled implements [plan.BulkProgress].
@@ -43,20 +44,39 @@ func (p *bulkProgress) Polled(heard gij.BulkProgress) {
 	if len(heard.Entries) == 0 {
 		return
 	}
-	p.entries = append(p.entries, heard.Entries...)
+	p.heard += len(heard.Entries)
 	for _, e := range heard.Entries {
 		if e.Error {
 			p.errors++
 		}
 	}
 	last := heard.Entries[len(heard.Entries)-1]
-	p.line.Step("import %d: %s, %s; %s", p.thread, counted(len(p.entries), "message"), counted(p.errors, "error"), entryText(last))
+	p.line.Step("import %d: %s, %s; %s", p.thread, counted(p.heard, "message"), counted(p.errors, "error"), entryText(last))
 }
 
 // Say implements [plan.BulkProgress].
 func (p *bulkProgress) Say(line string) { p.line.Say(line) }
 
-func followCommand(thread int64) string { return fmt.Sprintf("gijctl bulk status %d --wait", thread) }
+func (a *app) followCommand(thread int64) string {
+	return a.onTarget(fmt.Sprintf("gijctl bulk status %d --wait", thread))
+}
+
+// onTarget gives a command about an import the flags that name its server: another one may have an import of that number too.
+func (a *app) onTarget(text string) string {
+	flag := ""
+	switch target := a.flags.target; {
+	case target.Sandbox:
+		flag = "--sandbox "
+	case target.Context != "":
+		flag = "--context " + target.Context + " "
+	case target.URL != "":
+		flag = "--url " + target.URL + " "
+	}
+	for _, verb := range []string{"status", "diff", "import"} {
+		text = strings.ReplaceAll(text, "gijctl bulk "+verb+" ", "gijctl "+flag+"bulk "+verb+" ")
+	}
+	return text
+}
 
 // entryText is one line of an import's log: "Resolving deltas, 40 %".
 func entryText(e gij.BulkEntry) string {

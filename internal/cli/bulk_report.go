@@ -14,12 +14,16 @@ import (
 	"github.com/gijctl/gijctl/internal/render"
 )
 
-// report writes the files of --report and --report-junit.
-func (r *bulkRun) report(job bulkJob, result plan.BulkResult) error {
+// report writes the files of --report and --report-junit. why is what ended the command early, or kept it from sending anything;
+// nil for neither.
+func (r *bulkRun) report(job bulkJob, result plan.BulkResult, why error) error {
 	if job.flags.report == "" && job.flags.junit == "" {
 		return nil
 	}
 	v := viewBulkResult(r.plan, result, r.isMade())
+	if why != nil {
+		v.Messages = append([]string{explain(why).Message}, v.Messages...)
+	}
 	return errors.Join(
 		writeReport(job.flags.report, v, reportJSON),
 		writeReport(job.flags.junit, v, func(v bulkResultView) ([]byte, error) { return reportJUnit(job.verb, v) }),
@@ -78,9 +82,9 @@ type (
 	}
 )
 
-// reportJUnit has a test case for each row that was to change.
+// reportJUnit has a test case for each row that was to change, and a failed one for what a restore cannot bring back.
 func reportJUnit(verb string, v bulkResultView) ([]byte, error) {
-	suite := junitSuite{Name: "gijctl bulk " + verb, Tests: len(v.Rows), Err: render.Visible(strings.Join(v.Messages, "; "))}
+	suite := junitSuite{Name: "gijctl bulk " + verb, Tests: len(v.Rows) + len(v.Losses), Failures: len(v.Losses), Err: render.Visible(strings.Join(v.Messages, "; "))}
 	for _, row := range v.Rows {
 		c := junitCase{Class: "gijctl.bulk." + verb, Name: render.Visible(junitName(row))}
 		reason := &junitReason{Type: string(row.Result), Message: render.Visible(row.Message)}
@@ -97,6 +101,13 @@ func reportJUnit(verb string, v bulkResultView) ([]byte, error) {
 			suite.Errors++
 		}
 		suite.Cases = append(suite.Cases, c)
+	}
+	for _, l := range v.Losses {
+		name := strings.TrimSpace(rowTitle(l.ID, l.DisplayName) + " " + l.Column)
+		suite.Cases = append(suite.Cases, junitCase{
+			Class: "gijctl.bulk." + verb, Name: render.Visible("cannot come back: " + name),
+			Failure: &junitReason{Type: "loss", Message: render.Visible(l.Reason)},
+		})
 	}
 	data, err := xml.MarshalIndent(junitSuites{Suite: suite}, "", "  ")
 	return append([]byte(xml.Header), append(data, '\n')...), err

@@ -108,11 +108,11 @@ func rowMessage(r plan.RowResult) string {
 
 func (v *bulkRowView) name() string { return cmp.Or(v.DisplayName, v.Origin) }
 
-// bulkRowList declares the columns of an import's result.
-func bulkRowList() render.List[*bulkRowView] {
+// bulkRowList declares the columns of an import's result. made is as in [bulkSource].
+func bulkRowList(made bool) render.List[*bulkRowView] {
 	type view = *bulkRowView
 	return render.List[view]{
-		Columns: []render.Column[view]{
+		Columns: fileColumns(made, []render.Column[view]{
 			{Key: "line", Header: "LINE", Right: true, Text: func(v view) string { return numberText(int64(v.Line)) }},
 			{Key: "id", Header: "ID", Right: true, Text: func(v view) string { return numberText(v.ID) }},
 			{Key: "action", Header: "ACTION", Keep: true, Text: func(v view) string { return string(v.Action) }},
@@ -123,15 +123,15 @@ func bulkRowList() render.List[*bulkRowView] {
 			{Key: "fields", Header: "FIELDS", Show: render.Wide, Text: func(v view) string { return strings.Join(v.Fields, ", ") }},
 			{Key: "notShown", Header: "NOT SHOWN", Text: func(v view) string { return strings.Join(v.NotShown, ", ") }},
 			{Key: "message", Header: "MESSAGE", Text: func(v view) string { return v.Message }},
-		},
+		}),
 		Name: view.name,
 	}
 }
 
 // printBulkResult writes the result: the whole object as JSON and YAML, else its rows.
-func printBulkResult(p *render.Printer, v bulkResultView) error {
+func printBulkResult(p *render.Printer, v bulkResultView, made bool) error {
 	if !isObjectForm(p) {
-		return render.WriteList(p, bulkRowList(), rows(v.Rows))
+		return render.WriteList(p, bulkRowList(made), rows(v.Rows))
 	}
 	whole := *p
 	whole.Columns = nil // they are those of the rows

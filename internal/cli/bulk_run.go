@@ -190,7 +190,7 @@ func (r *bulkRun) notePending() error {
 	}
 	how := "the next import waits for its end"
 	if pending.Thread != nil {
-		how = "to follow it: " + followCommand(pending.Thread.ID)
+		how = "to follow it: " + r.app.followCommand(pending.Thread.ID)
 	}
 	r.app.warn("an import that was begun at %s may still be running, so what is shown may change; %s", pending.Started.Format(time.RFC3339), how)
 	return nil
@@ -202,7 +202,7 @@ func (r *bulkRun) printPlan(p *render.Printer) error {
 		return bulkPlanText{plan: r.plan, views: r.views, warnings: r.warnings(), notes: r.plan.Notes}.write(planPainter{p.Out, p.Color})
 	}
 	r.sayRemarks()
-	return render.WriteList(p, bulkChangeList(), rows(r.views))
+	return render.WriteList(p, bulkChangeList(r.isMade()), rows(r.views))
 }
 
 // isPlanText reports whether a plan is to be written for a person to read.
@@ -210,14 +210,19 @@ func isPlanText(p *render.Printer) bool {
 	return (p.Format == render.FormatTable || p.Format == render.FormatWide) && p.Query == nil && len(p.Columns) == 0
 }
 
-// bulkPrinter is the printer of a command that shows a plan, or what became of it.
-func (a *app) bulkPrinter(isPlan bool) (*render.Printer, error) {
+// bulkPrinter is the printer of a command that shows a plan, or what became of it. made is as in [bulkSource].
+func (a *app) bulkPrinter(isPlan, made bool) (*render.Printer, error) {
 	p, err := a.printer(isPlan)
 	if err != nil {
 		return nil, err
 	}
 	if isPlan {
-		return p, checkColumns(bulkChangeList(), p.Columns)
+		return p, checkColumns(bulkChangeList(made), p.Columns)
 	}
-	return p, checkColumns(bulkRowList(), p.Columns)
+	return p, checkColumns(bulkRowList(made), p.Columns)
+}
+
+// fileColumns are the columns of a list, without that of the file's lines where gijctl made the file.
+func fileColumns[T any](made bool, columns []render.Column[T]) []render.Column[T] {
+	return slices.DeleteFunc(columns, func(c render.Column[T]) bool { return made && c.Key == "line" })
 }

@@ -65,12 +65,11 @@ func runBulkValidate(a *app, o bulkValidateOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.fix && len(o.files) == 1 && o.files[0] == "-" {
-		_, err := a.fix("-", a.streams.In, a.streams.Out, o)
-		return err
-	}
 	if err := o.check(); err != nil {
 		return err
+	}
+	if o.fix && o.files[0] == "-" {
+		return a.fixStream(o)
 	}
 	var checks []*fileCheck
 	for _, name := range o.files {
@@ -80,7 +79,7 @@ func runBulkValidate(a *app, o bulkValidateOptions) error {
 		}
 		checks = append(checks, c)
 	}
-	if err := problemsOf(checks, "nothing was sent; mend what is listed, or try: --fix"); err != nil {
+	if err := problemsOf(checks, o.advice()); err != nil {
 		return err
 	}
 	var views []fileCheckView
@@ -106,12 +105,20 @@ func (o *bulkValidateOptions) check() error {
 	switch {
 	case stdin > 1:
 		return usageError("name it once", "standard input can be read once only")
-	case stdin == 1 && o.fix:
+	case stdin == 1 && o.fix && len(o.files) > 1:
 		return usageError("fix standard input by itself: gijctl bulk validate - --fix", "--fix of standard input writes to standard output, where other files have no place")
 	case o.force && !o.fix:
 		return usageError("add: --fix", "--force overwrites what --fix writes")
 	}
 	return nil
+}
+
+// advice is what to do about errors.
+func (o *bulkValidateOptions) advice() string {
+	if o.fix {
+		return "what was certain is repaired there; mend the rest"
+	}
+	return "mend what is listed; what is certain is repaired by: --fix"
 }
 
 // fileCheck is what was found in one file.
@@ -171,6 +178,10 @@ func (a *app) openInput(name string) (io.ReadCloser, error) {
 	}
 	if err != nil {
 		return nil, inputError("", "%v", err)
+	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		_ = f.Close()
+		return nil, isFolder(name)
 	}
 	return f, nil
 }
@@ -236,6 +247,37 @@ func (a *app) fixFile(name string, o bulkValidateOptions) (fixed string, repaire
 	return fixed, repaired, unwrapped(err)
 }
 
+// fixStream repairs standard input to standard output, and validates what it writes there.
+func (a *app) fixStream(o bulkValidateOptions) error {
+	read, write := io.Pipe()
+	type checked struct {
+		check *fileCheck
+		err   error
+	}
+	done := make(chan checked, 1)
+	go func() {
+		c, err := validateFile("(stdout)", read, gijtsv.ValidateOptions{PEMColumn: o.pemColumn})
+		_, _ = io.Copy(io.Discard, read) // what comes after an error is written all the same
+		done <- checked{c, err}
+	}()
+	_, err := a.fix("-", a.streams.In, io.MultiWriter(a.streams.Out, write), o)
+	_ = write.Close() // the other end reads what it can
+	end := <-done
+	switch {
+	case err != nil:
+		return err
+	case end.err != nil:
+		return end.err
+	}
+	if err := problemsOf([]*fileCheck{end.check}, o.advice()); err != nil {
+		return err
+	}
+	for _, d := range end.check.details {
+		a.remark(d.Text())
+	}
+	return nil
+}
+
 // unwrapped is the error of this package behind one of a file that was not written because of it.
 func unwrapped(err error) error {
 	var own *cliError
@@ -250,8 +292,12 @@ func (a *app) fix(name string, in io.Reader, out io.Writer, o bulkValidateOption
 	repairs, err := gijtsv.Fix(in, out, gijtsv.FixOptions{Validate: gijtsv.ValidateOptions{PEMColumn: o.pemColumn}})
 	var syntax *gijtsv.SyntaxError
 	if errors.As(err, &syntax) {
+		effect := " cannot be read, so nothing was repaired"
+		if name == "-" {
+			effect = " cannot be read to its end: what was written is cut off, so do not use it"
+		}
 		return 0, &cliError{
-			code: codeInvalidInput, message: inputName(name) + " cannot be read, so nothing was repaired",
+			code: codeInvalidInput, message: inputName(name) + effect,
 			details: []render.Detail{detailOf(inputName(name), syntax.Problem())},
 		}
 	}

@@ -2,6 +2,9 @@ package cli
 
 import (
 	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gijctl/gijctl/internal/render"
 	"github.com/gijctl/gijctl/pkg/gijtsv"
@@ -39,15 +42,25 @@ func viewProblem(p gijtsv.Problem) problemView {
 	}
 }
 
-// detailOf is a finding as a line of an error.
+// detailOf is a finding as a line of an error. It names the column, once.
 func detailOf(file string, p gijtsv.Problem) render.Detail {
 	message := p.Message
-	if p.Column != "" {
+	if p.Column != "" && !namesColumn(message, p.Column) {
 		message = p.Column + ": " + message
 	}
 	return render.Detail{
 		File: file, Line: p.Pos.Line, Column: p.Pos.Column, Severity: string(p.Severity), Code: p.Code, Message: message, Remedy: p.Remedy,
 	}
+}
+
+// namesColumn reports whether a message begins with a column, or has it in quotes.
+func namesColumn(message, column string) bool {
+	if strings.Contains(message, strconv.Quote(column)) {
+		return true
+	}
+	rest, begins := strings.CutPrefix(message, column)
+	next, _ := utf8.DecodeRuneInString(rest)
+	return begins && !unicode.IsLetter(next)
 }
 
 func (v *fileCheckView) count(rows map[gijtsv.RowKind]int) {

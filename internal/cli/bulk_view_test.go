@@ -22,6 +22,7 @@ func samplePlan() *plan.BulkPlan {
 					{Column: "disabled", From: "false", To: "true"},
 					{Column: "sshKeyId", From: "", To: "3"},
 					{Column: "pat", Secret: true},
+					{Column: "password", Secret: true, NotShown: true},
 					{Column: "awsRegion", To: "eu-central-1", NotShown: true},
 				},
 				Warnings: []string{"look at it"}, Notes: []string{"it is fine"},
@@ -56,7 +57,8 @@ func TestBulkPlanText(t *testing.T) {
     displayName  "old" -> "acme/web\x1b[2J"
     disabled     false -> true
     sshKeyId     "" -> 3
-    pat          (hidden) -> [redacted]
+    pat          [redacted] -> [redacted]
+    password     (hidden) -> [redacted]
     awsRegion    (not shown) -> "eu-central-1"
     warning: look at it
     note: it is fine
@@ -86,7 +88,7 @@ func TestLongPlanIsCut(t *testing.T) {
 	if err := (bulkPlanText{plan: p, views: viewBulkPlan(p, true), most: 1, all: "gijctl bulk diff x.tsv"}).write(&b); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"~ update repository 34 acme/web\\x1b[2J\n", "and 2 more: gijctl bulk diff x.tsv shows all\n", "by column: displayName 2, awsRegion 1, disabled 1, password 1, pat 1, sshKeyId 1\n"} {
+	for _, want := range []string{"~ update repository 34 acme/web\\x1b[2J\n", "and 2 more: gijctl bulk diff x.tsv shows all\n", "by column: displayName 2, password 2, awsRegion 1, disabled 1, pat 1, sshKeyId 1\n"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is not in the plan:\n%s", want, b.String())
 		}
@@ -129,7 +131,7 @@ func TestJUnitReport(t *testing.T) {
 	}
 	const want = `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
-  <testsuite name="gijctl bulk import" tests="5" failures="1" errors="2" skipped="1">
+  <testsuite name="gijctl bulk import" tests="7" failures="3" errors="2" skipped="1">
     <testcase classname="gijctl.bulk.import" name="line 12: update 34 acme/web\x1b[2J">
       <failure type="failed" message="displayName is &#34;old&#34; still; the server said: java.lang.NullPointerException"></failure>
     </testcase>
@@ -142,6 +144,12 @@ func TestJUnitReport(t *testing.T) {
     </testcase>
     <testcase classname="gijctl.bulk.import" name="line 14: delete 2 GitLab">
       <error type="unknown" message="the answer was lost"></error>
+    </testcase>
+    <testcase classname="gijctl.bulk.import" name="cannot come back: 9 docs">
+      <failure type="loss" message="gone"></failure>
+    </testcase>
+    <testcase classname="gijctl.bulk.import" name="cannot come back: 8 pat">
+      <failure type="loss" message="not in the backup"></failure>
     </testcase>
     <system-err>something\x07 broke</system-err>
   </testsuite>

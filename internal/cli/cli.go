@@ -76,6 +76,7 @@ func (a *app) finish(ctx context.Context, cmd *cobra.Command, err error) int {
 	if e.Code == codeAuth && e.Status == http.StatusUnauthorized && a.refusedHint != "" {
 		e.Hint = a.refusedHint
 	}
+	e.Hint = a.onTarget(e.Hint)
 	e.Warnings = a.held
 	format := render.FormatTable
 	if a.wantsJSON() || asksForJSON(a.args) {

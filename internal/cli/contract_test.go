@@ -111,8 +111,8 @@ func TestColumnsAreJSONKeys(t *testing.T) {
 	check(t, bulkExportList(), bulkExportView{})
 	check(t, statusList(), sandbox.Status{})
 	check(t, serveList(), serveView{})
-	check(t, bulkChangeList(), bulkChangeView{})
-	check(t, bulkRowList(), bulkRowView{})
+	check(t, bulkChangeList(false), bulkChangeView{})
+	check(t, bulkRowList(false), bulkRowView{})
 	check(t, bulkEntryList(), bulkEntryView{})
 }
 

@@ -66,7 +66,11 @@ func badQuery(flag string, err error) error {
 	if !errors.As(err, &bad) {
 		return usageError("", "%s: %v", flag, err)
 	}
-	return usageError("JMESPath is explained at https://jmespath.org", "%s, character %d: %s", flag, bad.Column, bad.Msg)
+	hint := "JMESPath is explained at https://jmespath.org"
+	if at := bad.Offset; at < len(bad.Expr) && '0' <= bad.Expr[at] && bad.Expr[at] <= '9' {
+		hint = "a number stands between backquotes, like: id == `7`"
+	}
+	return usageError(hint, "%s, character %d: %s", flag, bad.Column, bad.Msg)
 }
 
 // printerFor is printer for a list whose columns are known before any request.

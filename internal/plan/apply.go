@@ -79,19 +79,27 @@ func Apply(ctx context.Context, s Server, changes []Change, p Progress) []Result
 
 // applyInFull lets what is under way outlive an interrupt for a while.
 func applyInFull(ctx context.Context, s Server, c Change, p Progress) Result {
+	inFlight, done := outlive(ctx, func() { p.Interrupted(c, graceAfterInterrupt) })
+	defer done()
+	return apply(inFlight, s, c)
+}
+
+// outlive returns a context that goes on for the grace when ctx is done, which tell then tells. It ends with done, which returns once
+// that is told.
+func outlive(ctx context.Context, tell func()) (inFlight context.Context, done func()) {
 	inFlight, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	defer cancel()
 	told := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(told)
 		time.AfterFunc(graceAfterInterrupt, cancel)
-		p.Interrupted(c, graceAfterInterrupt)
+		tell()
 	})
-	r := apply(inFlight, s, c)
-	if !stop() {
-		<-told
+	return inFlight, func() {
+		if !stop() {
+			<-told
+		}
+		cancel()
 	}
-	return r
 }
 
 func apply(ctx context.Context, s Server, c Change) Result {

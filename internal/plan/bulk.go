@@ -21,10 +21,13 @@ type BulkPlan struct {
 	// Warnings are what a person should think of before agreeing, Notes what is good to know.
 	Warnings, Notes []string
 
-	// matched are the rows without id that the server has: by line, the id.
+	// matched are the rows whose id the file does not have, or not as the server has it: by line, the server's; 0 for one that is added.
 	matched map[int]int64
-	// pemColumn is the column of private keys, where its name does not tell; "" for none.
-	pemColumn string
+	// secret are the file's columns that hold secrets, also those whose names do not tell.
+	secret map[string]bool
+	// unsent are the lines of rows that the server does not have, and that are not added: they went with an integration, or cannot
+	// come back.
+	unsent map[int]bool
 }
 
 // BulkChange is what is to happen to one row of the server's configuration.
@@ -34,7 +37,7 @@ type BulkChange struct {
 	ID     int64 // 0 for a create
 	Line   int   // of the row in the file
 	Name   string
-	Origin string
+	Origin string // without a password in it
 	Type   string // the integrationType
 	Parent int64  // the integration or tracked folder that found it; 0 if none
 	// Cells are what is sent, beside id and origin. A delete has none.
@@ -44,7 +47,8 @@ type BulkChange struct {
 	// Warnings are what a person should think of before agreeing, Notes what is good to know.
 	Warnings, Notes []string
 
-	before rowState // of a delete: the row as it was when the plan was made
+	before    rowState // of a delete: the row as it was when the plan was made
+	hasSecret bool     // the server's origin has one in it, so that it is not sent back
 }
 
 // CellChange is one cell that is to change.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/gijctl/gijctl/pkg/gij"
@@ -108,27 +107,20 @@ func ReadExport(ctx context.Context, s BulkServer, state *BulkState, pemColumn s
 	if err != nil {
 		return nil, fmt.Errorf("read the server's export: %w", err)
 	}
-	return snapshot, noteSecrets(snapshot, state, pemColumn)
+	return snapshot, noteSecrets(snapshot, state)
 }
 
 // noteSecrets remembers what stands in the secret cells of an export.
-func noteSecrets(s *Snapshot, state *BulkState, pemColumn string) error {
+func noteSecrets(s *Snapshot, state *BulkState) error {
 	if state == nil {
 		return nil
 	}
-	var secrets []int
-	for i, name := range s.Header().Names {
-		if gijtsv.SecretColumn(name) || name == pemColumn && pemColumn != "" {
-			secrets = append(secrets, i)
-		}
-	}
 	note, done := state.NoteExported()
 	err := s.Each(func(row *gijtsv.Row, _ gijtsv.RowKind) error {
-		if key := s.kinds.PEMColumn(); key >= 0 && !slices.Contains(secrets, key) {
-			secrets = append(secrets, key) // its name does not tell, its rows do
-		}
-		for _, column := range secrets {
-			note(row.Value(column))
+		for _, c := range s.columns.all {
+			if c.secret {
+				note(row.Value(c.index))
+			}
 		}
 		return nil
 	})

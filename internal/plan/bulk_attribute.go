@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -25,13 +26,19 @@ func rowNames(changes []BulkChange) []rowName {
 // The log is free text: an entry is about the row whose origin, or else name, it holds. One that names nothing, as a Java
 // exception, is taken to be about the row before.
 func attribute(entries []gij.BulkEntry, rows []rowName) (said, rest []string) {
-	index := newNameIndex(rows)
 	said = make([]string, len(rows))
-	for n, e := range entries {
+	if !hasError(entries) {
+		return said, nil
+	}
+	index := newNameIndex(rows)
+	var about []int // the rows that the newest entry that names anything is about
+	for _, e := range entries {
+		if named, names := index.find(e.Message); names {
+			about = named
+		}
 		if !e.Error {
 			continue
 		}
-		about := index.about(entries[:n+1])
 		if len(about) == 0 {
 			rest = append(rest, cmp.Or(e.Message, unnamedError))
 		}
@@ -60,7 +67,7 @@ func joined(said, message string) string {
 // nameIndex finds rows by what a text calls them.
 type nameIndex struct {
 	byOrigin, byName map[string][]int
-	origins, names   []string // the longest first
+	origins, names   []int // how long they are, the longest first
 }
 
 func newNameIndex(rows []rowName) *nameIndex {
@@ -71,64 +78,60 @@ func newNameIndex(rows []rowName) *nameIndex {
 	}
 	delete(x.byOrigin, "")
 	delete(x.byName, "")
-	x.origins, x.names = longestFirst(x.byOrigin), longestFirst(x.byName)
+	x.origins, x.names = lengthsOf(x.byOrigin), lengthsOf(x.byName)
 	return x
 }
 
-func longestFirst(of map[string][]int) []string {
-	keys := sortedKeys(of)
-	slices.SortStableFunc(keys, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
-	return keys
-}
-
-// about returns the rows that the last entry is about: those that it names, or else those that the nearest entry before it names.
-func (x *nameIndex) about(entries []gij.BulkEntry) []int {
-	for _, e := range slices.Backward(entries) {
-		rows, named := x.find(e.Message)
-		if named {
-			return rows
-		}
+func lengthsOf(names map[string][]int) []int {
+	different := map[int]bool{}
+	for name := range names {
+		different[len(name)] = true
 	}
-	return nil
+	lengths := slices.Sorted(maps.Keys(different))
+	slices.Reverse(lengths)
+	return lengths
 }
 
 // find returns the rows that a text names, and whether it names anything: it may be a repository that is in no row.
 func (x *nameIndex) find(text string) (rows []int, named bool) {
-	for word := range strings.FieldsSeq(text) {
-		if rows := x.byOrigin[strings.Trim(word, `"'.,:;()[]<>`)]; rows != nil {
-			return rows, true
-		}
-	}
-	for _, origin := range x.origins {
-		if holds(text, origin) {
-			return x.byOrigin[origin], true
-		}
+	starts := startsOf(text)
+	if rows := longestIn(text, starts, x.byOrigin, x.origins); rows != nil {
+		return rows, true
 	}
 	if strings.Contains(text, "://") || strings.Contains(text, "git@") {
 		return nil, true
 	}
-	for _, name := range x.names {
-		if holds(text, name) {
-			return x.byName[name], true
-		}
-	}
-	return nil, false
+	rows = longestIn(text, starts, x.byName, x.names)
+	return rows, rows != nil
 }
 
-// holds reports whether a text has a name in it, and not as a part of a longer one.
-func holds(text, name string) bool {
-	for from := 0; ; {
-		at := strings.Index(text[from:], name)
-		if at < 0 {
-			return false
+// startsOf are the places of a text where a name may begin: not within a longer one.
+func startsOf(text string) []int {
+	var starts []int
+	before := utf8.RuneError
+	for at, r := range text {
+		if !continues(before) {
+			starts = append(starts, at)
 		}
-		start, end := from+at, from+at+len(name)
-		before, _ := utf8.DecodeLastRuneInString(text[:start])
-		if !continues(before) && !goesOn(text[end:]) {
-			return true
-		}
-		from = start + 1
+		before = r
 	}
+	return starts
+}
+
+// longestIn returns what the longest name stands for that a text has in it, and not as a part of a longer one. It looks each length
+// up, so that it takes no longer where there are many names.
+func longestIn(text string, starts []int, names map[string][]int, lengths []int) []int {
+	for _, length := range lengths {
+		for _, at := range starts {
+			if at+length > len(text) {
+				break
+			}
+			if rows, found := names[text[at:at+length]]; found && !goesOn(text[at+length:]) {
+				return rows
+			}
+		}
+	}
+	return nil
 }
 
 // goesOn reports whether a name does not end before rest. A clone URL may have .git, and a sentence a period.

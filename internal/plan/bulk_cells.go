@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 
 	"github.com/gijctl/gijctl/pkg/gijtsv"
@@ -18,12 +19,12 @@ func (d *differ) compareCell(c *BulkChange, column tsvColumn, row, has *gijtsv.R
 	if theirs >= 0 && bytes.Equal(row.Value(column.index), has.Value(theirs)) {
 		return nil
 	}
-	value, shown := trimmed(row, column.index), trimmed(has, theirs)
+	value, shown := trimmed(row, column.index), shownCell(column.canonical, has.Value(theirs))
 	switch {
 	case value == "":
 		d.blankCell(c, column, shown)
 		return nil
-	case column.secret:
+	case column.secret, d.isKeyCell(column, value, shown):
 		return d.secretCell(c, column, string(row.Value(column.index)), string(has.Value(theirs)))
 	case d.isUnsent(column, value, shown):
 		return nil
@@ -32,10 +33,30 @@ func (d *differ) compareCell(c *BulkChange, column tsvColumn, row, has *gijtsv.R
 		return nil
 	case sameMeaning(column.Kind, value, shown):
 		return nil
+	case column.canonical == "trackedFolderId" && !d.canMove(c, row, number([]byte(value))):
+		return nil
 	}
 	d.warnOfCell(c, column)
 	c.Cells = append(c.Cells, CellChange{Column: d.spelling(column), From: shown, To: value})
 	return nil
+}
+
+// shownCell is a cell of an export as it is compared, and may be shown unless the column is secret.
+func shownCell(canonical string, value []byte) string {
+	shown := string(bytes.TrimSpace(value))
+	if canonical == "origin" {
+		return gijtsv.WithoutCredentials(shown)
+	}
+	return shown
+}
+
+// isKeyCell knows a private key in a column whose name does not tell, and takes the column for a secret from then on.
+func (d *differ) isKeyCell(column tsvColumn, value, shown string) bool {
+	if !beginsKey(value) && !beginsKey(shown) {
+		return false
+	}
+	d.columns.all[column.index].secret = true
+	return true
 }
 
 // blankCell keeps what the server has. A person may have meant to clear it, and a restore to bring an empty value back.
@@ -98,6 +119,28 @@ func (d *differ) secretCell(c *BulkChange, column tsvColumn, value, shown string
 		})
 	}
 	return nil
+}
+
+// canMove reports whether the server has the row that is to be the parent of another. Without it a restore does what else it can,
+// and any other import is refused.
+func (d *differ) canMove(c *BulkChange, row *gijtsv.Row, parent int64) bool {
+	switch {
+	case d.have.Has(parent):
+		d.warnOfParent(c, parent)
+		return true
+	case d.options.Restore:
+		d.lose(c.ID, c.Name, "trackedFolderId", fmt.Sprintf("its parent %d was deleted since", parent))
+	default:
+		d.unknownParent(row, parent)
+	}
+	return false
+}
+
+// warnOfParent says that a parent looks like none. What a row is, its cells tell, and only as far as is known.
+func (d *differ) warnOfParent(c *BulkChange, parent int64) {
+	if kind := d.have.kindOf(parent); kind == gijtsv.RowRepository || kind == gijtsv.RowChild {
+		c.Warnings = append(c.Warnings, fmt.Sprintf("its parent %d looks like a repository, and not like an integration", parent))
+	}
 }
 
 func (d *differ) warnOfCell(c *BulkChange, column tsvColumn) {

@@ -189,8 +189,8 @@ func TestInterrupts(t *testing.T) {
 func TestKilledAnywhere(t *testing.T) {
 	t.Parallel()
 	type killed struct{}
-	for _, hide := range []string{"", "blob", "fresh"} {
-		for n := range 40 {
+	for _, hide := range []string{"", "blob", "fresh", "clear"} {
+		for n := range 44 {
 			t.Run(fmt.Sprintf("%s %d", hide, n), func(t *testing.T) {
 				t.Parallel()
 				m := newMachine(t, newFakeBulk(t, fleet()))

@@ -84,24 +84,17 @@ func newDiffer(h *gijtsv.Header, have *Snapshot, o DiffOptions) *differ {
 	d := &differ{
 		options: o, have: have, columns: newColumnSet(h), kinds: gijtsv.NewClassifier(h, o.PEMColumn),
 		alike: slices.Equal(h.Names, have.header.Names),
-		plan:  &BulkPlan{matched: map[int]int64{}}, taken: make([]int, len(have.rows)), marked: map[int64]bool{}, kept: map[string]int{}, unsent: map[string]bool{},
+		plan:  &BulkPlan{matched: map[int]int64{}, unsent: map[int]bool{}},
+		taken: make([]int, len(have.rows)), marked: map[int64]bool{}, kept: map[string]int{}, unsent: map[string]bool{},
 	}
-	d.columns.hide(o.PEMColumn)
 	have.columns.hide(o.PEMColumn)
+	d.columns.hide(o.PEMColumn)
+	d.columns.hideAsIn(have.columns)
 	d.judge = newSecretJudge(have, o)
 	for _, c := range d.columns.all {
 		d.theirs = append(d.theirs, have.columns.place(c.canonical))
 	}
 	return d
-}
-
-// hide makes a column secret whose name does not tell.
-func (s columnSet) hide(spelled string) {
-	for i := range s.all {
-		if spelled != "" && s.all[i].spelled == spelled {
-			s.all[i].secret = true
-		}
-	}
 }
 
 func (d *differ) row(row *gijtsv.Row) error {
@@ -153,7 +146,7 @@ func (d *differ) isSameRow(row, has *gijtsv.Row) bool {
 		return true
 	}
 	origin := trimmed(row, mine.origin)
-	if d.options.Trusted || origin == "" || gij.SameOrigin(origin, trimmed(has, theirs.origin)) {
+	if d.options.Trusted || origin == "" || gij.SameOrigin(origin, gijtsv.WithoutCredentials(trimmed(has, theirs.origin))) {
 		return true
 	}
 	same := func(a, b int) bool {
@@ -202,17 +195,21 @@ func (d *differ) change(action Action, row, has *gijtsv.Row, id int64) BulkChang
 		c.Kind = d.have.kinds.Kind(has)
 		w = wantedRow{origin: is.origin, kind: is.kind, name: is.name, parent: is.parent}
 	}
-	c.Name, c.Origin, c.Type, c.Parent = w.name, w.origin, w.kind, w.parent
+	c.Name, c.Origin, c.Type, c.Parent = w.name, gijtsv.WithoutCredentials(w.origin), w.kind, w.parent
+	c.hasSecret = c.Origin != w.origin
 	if c.Name == "" {
-		c.Name = w.origin
+		c.Name = c.Origin
 	}
 	return c
 }
 
-// compare adds what differs in a row that the server has.
-func (d *differ) compare(row, has *gijtsv.Row, id int64) error {
+// compare adds what differs in a row that the server has, but for the columns that leave names.
+func (d *differ) compare(row, has *gijtsv.Row, id int64, leave ...string) error {
 	c := d.change(ActionUpdate, row, has, id)
 	for _, column := range d.columns.all {
+		if slices.Contains(leave, column.canonical) {
+			continue
+		}
 		if err := d.compareCell(&c, column, row, has); err != nil {
 			return err
 		}
@@ -234,9 +231,11 @@ func (d *differ) create(row *gijtsv.Row, w wantedRow) error {
 		return nil
 	}
 	if w.parent != 0 && !d.have.Has(w.parent) {
-		d.problem(row, d.columns.known.parent, gijtsv.CodeUnknownParent, fmt.Sprintf("the server has no row with id %d", w.parent),
-			"give the id of the integration that finds the repository")
+		d.unknownParent(row, w.parent)
 		return nil
+	}
+	if w.parent != 0 {
+		d.warnOfParent(&c, w.parent)
 	}
 	if c.Kind == gijtsv.RowIntegration {
 		c.Warnings = append(c.Warnings, "whether a file can add an integration is unknown; look at the result")
@@ -252,12 +251,12 @@ func (d *differ) addCreate(c BulkChange, row *gijtsv.Row, leave []string) error 
 		case value == "", slices.Contains(leave, column.canonical), column.canonical == "id", column.canonical == "delete":
 		case column.canonical == "hosted", !column.documented && d.theirs[column.index] < 0:
 			d.unsent[column.spelled] = true
-		case column.secret:
+		case column.secret, d.isKeyCell(column, value, ""):
 			if err := d.secretCell(&c, column, string(row.Value(column.index)), ""); err != nil {
 				return err
 			}
 		default:
-			c.Cells = append(c.Cells, CellChange{Column: d.spelling(column), To: value, NotShown: d.theirs[column.index] < 0})
+			c.Cells = append(c.Cells, CellChange{Column: d.spelling(column), To: value, NotShown: !d.have.shows(d.theirs[column.index])})
 		}
 	}
 	d.plan.Changes = append(d.plan.Changes, c)
@@ -304,6 +303,7 @@ func (d *differ) finish() (*BulkPlan, error) {
 		d.listAdded()
 	}
 	d.addNotes()
+	d.plan.secret = d.columns.secrets()
 	return d.plan, nil
 }
 
@@ -327,23 +327,30 @@ func (d *differ) addWith() {
 			delete(children, under[0]) // a cycle would never end
 		}
 		if len(c.With) > 0 {
-			c.Warnings = append(c.Warnings, fmt.Sprintf("%d repositories go with it: %s", len(c.With), idList(c.With)))
+			c.Warnings = append(c.Warnings, goesWith(c.With))
 		}
 	}
 	d.dropGoing(going)
 }
 
+func goesWith(ids []int64) string {
+	if len(ids) == 1 {
+		return "1 repository goes with it: " + idList(ids)
+	}
+	return fmt.Sprintf("%d repositories go with it: %s", len(ids), idList(ids))
+}
+
 func (d *differ) dropGoing(going map[int64]bool) {
 	var dropped []int64
 	d.plan.Changes = slices.DeleteFunc(d.plan.Changes, func(c BulkChange) bool {
-		switch {
-		case c.Action == ActionUpdate && going[c.ID]:
-			dropped = append(dropped, c.ID)
+		if c.Action == ActionUpdate && going[c.ID] {
+			dropped, d.plan.unsent[c.Line] = append(dropped, c.ID), true
 			return true
-		case c.Action == ActionCreate && going[c.Parent]:
+		}
+		if parent := c.newParent(); c.Action != ActionDelete && going[parent] {
 			d.problems = append(d.problems, gijtsv.Problem{
 				Pos: gijtsv.Position{Line: c.Line, Column: 1}, Severity: gijtsv.SeverityError, Code: gijtsv.CodeUnknownParent,
-				Column: "trackedFolderId", Message: fmt.Sprintf("the row is new, and its integration %d is deleted by this file", c.Parent),
+				Column: "trackedFolderId", Message: fmt.Sprintf("the row is to be below %d, which is deleted by this file", parent),
 				Remedy: "delete the row from the file, or do not delete the integration",
 			})
 		}
@@ -352,6 +359,16 @@ func (d *differ) dropGoing(going map[int64]bool) {
 	if dropped != nil {
 		d.plan.Notes = append(d.plan.Notes, "not changed, since they go with a deleted integration: "+idList(dropped))
 	}
+}
+
+// newParent is the row that is to be the parent after the change; 0 for none.
+func (c BulkChange) newParent() int64 {
+	for _, cell := range c.Cells {
+		if cell.Column == "trackedFolderId" {
+			return number([]byte(cell.To))
+		}
+	}
+	return c.Parent
 }
 
 func (d *differ) addNotes() {

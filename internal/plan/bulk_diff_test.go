@@ -139,6 +139,8 @@ func TestDiffBulkRefuses(t *testing.T) {
 		{"the origin of a child", tsv("id|origin", "|https://github.com/acme/web.git"), []string{plan.CodeUnclearRow}, false, true},
 		{"one row by id and by origin", tsv("id|origin|disabled", "3||true", "|git@git.acme.example:docs.git|false"), []string{plan.CodeMatchedTwice}, false, true},
 		{"a parent that is not there", tsv("id|origin|trackedFolderId", "|git@new:x.git|55"), []string{"unknown_parent"}, false, false},
+		{"a move below what is not there", tsv("id|trackedFolderId", "2|55"), []string{"unknown_parent"}, false, false},
+		{"a move below what is deleted", tsv("id|trackedFolderId|delete", "1||delete", "3|1|"), []string{"unknown_parent"}, false, false},
 		{"below what is deleted", tsv("id|origin|trackedFolderId|delete", "1|||delete", "|git@new:x.git|1|"), []string{"unknown_parent"}, false, false},
 		{"a new GitHub App", tsv("id|origin|githubAppPem", "|https://api.github.com/app|anything"), []string{"new_github_app"}, false, false},
 	}
@@ -164,6 +166,22 @@ func TestDiffBulkRefuses(t *testing.T) {
 				t.Errorf("foreign %v, conflict %v", bad.Foreign, bad.Conflict)
 			}
 		})
+	}
+}
+
+func TestDiffBulkMoveBelowARepository(t *testing.T) {
+	t.Parallel()
+	p := diff(t, fleet(), tsv("id|trackedFolderId", "2|3"), plan.DiffOptions{})
+	if d := cmp.Diff([]string{"update 2 trackedFolderId=1>3"}, shown(p)); d != "" {
+		t.Error(d)
+	}
+	have := tsv("id|origin|displayName|trackedFolderId|sslVerify", "1|https://x|x||true", "3|https://y|y||false")
+	after := diff(t, have, tsv("id|trackedFolderId|sslVerify", "1|3|true"), plan.DiffOptions{})
+	if d := cmp.Diff([]string{"update 1 trackedFolderId=>3(hidden)"}, shown(after)); d != "" {
+		t.Errorf("the column after it: %s", d)
+	}
+	if w := p.Changes[0].Warnings; len(w) != 2 || !strings.HasPrefix(w[0], "its parent 3 looks like a repository") {
+		t.Errorf("the warnings are %q", w)
 	}
 }
 

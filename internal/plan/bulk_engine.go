@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/gijctl/gijctl/internal/atomicfile"
@@ -27,7 +28,7 @@ type applier struct {
 
 func newApplier(s BulkServer, state *BulkState, plan *BulkPlan, o ImportOptions, p BulkProgress) *applier {
 	a := &applier{
-		server: s, state: state, plan: plan, o: o, progress: p, reader: &exportReader{server: s, state: state, o: o},
+		server: maskSecrets(s, plan.Changes), state: state, plan: plan, o: o, progress: p, reader: &exportReader{server: s, state: state, o: o},
 		result: BulkResult{Rows: make([]RowResult, len(plan.Changes))},
 	}
 	for i, c := range plan.Changes {
@@ -44,6 +45,14 @@ func (a *applier) run(ctx context.Context) error {
 	if err := a.check(len(batches), len(deletes)); err != nil {
 		return err
 	}
+	unlock, err := a.state.lockImports()
+	if errors.Is(err, errLocked) {
+		return a.state.busyError()
+	}
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	if err := a.saveBackup(ctx); err != nil {
 		return err
 	}
@@ -51,6 +60,7 @@ func (a *applier) run(ctx context.Context) error {
 	if err := moved(a.plan.Moved(a.plan.Changes, a.now), "nothing was sent"); err != nil {
 		return err
 	}
+	a.now = nil // it is saved, and takes as much room as it has bytes
 	for n, places := range batches {
 		if ctx.Err() != nil {
 			return &InterruptedError{Between: true}
@@ -83,23 +93,25 @@ func countRows(n int) string {
 	return fmt.Sprintf("%d rows", n)
 }
 
-// split makes imports of the plan: batches of rows that are written, and the deletions. They are places in the plan.
+// split makes imports of the plan: batches of rows that are written, and the deletions. They are places in the plan. Rows that are
+// added come last: to clone one may take long, and what is changed before shows that the import arrived.
 func (a *applier) split() (batches [][]int, deletes []int) {
 	size := a.o.BatchSize
 	if size <= 0 || a.o.Full != nil {
 		size = len(a.plan.Changes)
 	}
+	var updates, creates []int
 	for place, c := range a.plan.Changes {
-		if c.Action == ActionDelete {
+		switch c.Action {
+		case ActionDelete:
 			deletes = append(deletes, place)
-			continue
+		case ActionCreate:
+			creates = append(creates, place)
+		case ActionUpdate, ActionNone:
+			updates = append(updates, place)
 		}
-		if n := len(batches); n == 0 || len(batches[n-1]) == size {
-			batches = append(batches, nil)
-		}
-		batches[len(batches)-1] = append(batches[len(batches)-1], place)
 	}
-	return batches, deletes
+	return slices.Collect(slices.Chunk(append(updates, creates...), max(size, 1))), deletes
 }
 
 // check finds what keeps the plan from being carried out, before anything is sent.
@@ -144,7 +156,7 @@ func (a *applier) saveBackup(ctx context.Context) error {
 	}
 	a.result.Backup = path
 	a.progress.Backup(path)
-	return noteSecrets(a.now, a.state, a.o.PEMColumn)
+	return noteSecrets(a.now, a.state)
 }
 
 func (a *applier) readInto(w io.Writer, body io.Reader) error {
@@ -182,6 +194,9 @@ func (a *applier) write(ctx context.Context, places []int) error {
 	if err != nil {
 		return err
 	}
+	if err := a.state.noteTyped(j.changes); err != nil {
+		return err
+	}
 	if err := a.state.begin(&j.intent); err != nil {
 		return err
 	}
@@ -199,6 +214,7 @@ func (a *applier) write(ctx context.Context, places []int) error {
 func (a *applier) refused(j *job, err error) error {
 	if gij.IsKind(err, gij.KindUnknown) {
 		a.set(j, OutcomeUnknown, err)
+		a.note(j, func(p *PendingImport) { p.Doubted = true })
 		return err
 	}
 	a.set(j, OutcomeFailed, err)
@@ -240,16 +256,20 @@ func (a *applier) finish(ctx context.Context, j *job, answer gij.BulkAnswer) err
 		return err
 	}
 	a.judge(j, end)
-	return a.settle(j)
+	return a.settle(j, end)
 }
 
-// began writes down which import of the server's it is. Where that fails, only the way back to it after a crash is lost.
+// began writes down which import of the server's it is.
 func (a *applier) began(j *job, thread *gij.BulkThread) {
-	j.intent.Thread = thread
 	a.result.Threads = append(a.result.Threads, thread.ID)
 	a.progress.Started(thread.ID)
-	if err := a.state.update(&j.intent); err != nil {
-		a.progress.Say(fmt.Sprintf("the number of import %d could not be saved: %v", thread.ID, err))
+	a.note(j, func(p *PendingImport) { p.Thread = thread })
+}
+
+// note writes down what was heard of an import. Where that fails, only the way back to it after a crash is lost.
+func (a *applier) note(j *job, what func(*PendingImport)) {
+	if err := j.note(a.state, what); err != nil {
+		a.progress.Say(fmt.Sprintf("what is known of the import could not be saved: %v", err))
 	}
 }
 
@@ -267,10 +287,7 @@ func (a *applier) noteErrors(j *job) {
 	if j.intent.Failed {
 		return
 	}
-	j.intent.Failed = true
-	if err := a.state.update(&j.intent); err != nil {
-		a.progress.Say(fmt.Sprintf("the errors of import %d could not be noted: %v", j.thread(), err))
-	}
+	a.note(j, func(p *PendingImport) { p.Failed = true })
 }
 
 // readBack reads the server when an import is over. Rows that are to go may take a while.
@@ -278,7 +295,7 @@ func (a *applier) readBack(ctx context.Context, j *job, end ending) (err error) 
 	a.progress.Step("reading the configuration")
 	a.now = nil // two exports take twice the room
 	if end.lost {
-		if a.now, err = a.reader.untilTwoAgree(ctx, j.thread()); err != nil || j.intent.Deletes == nil {
+		if a.now, err = a.reader.untilSettled(ctx, j.thread(), j.intent.isMissing); err != nil || j.intent.Deletes == nil {
 			return err
 		}
 	}
@@ -299,8 +316,8 @@ func hasNone(now *Snapshot, ids []int64) bool {
 	return true
 }
 
-// settle remembers what was sent and is not shown, and forgets the import.
-func (a *applier) settle(j *job) error {
+// settle remembers what was sent and is not shown, and forgets the import, unless it may still be about to add rows.
+func (a *applier) settle(j *job, end ending) error {
 	if a.state == nil {
 		return nil
 	}
@@ -310,6 +327,10 @@ func (a *applier) settle(j *job) error {
 	}
 	if err := a.state.remember(Secrets(results, a.now, a.state)); err != nil {
 		return err
+	}
+	if end.lost && j.intent.isMissing(a.now) {
+		a.note(j, func(p *PendingImport) { p.Doubted = true })
+		return nil
 	}
 	return a.state.end(&j.intent)
 }

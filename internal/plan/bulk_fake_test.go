@@ -7,14 +7,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/gijctl/gijctl/internal/plan"
 	"github.com/gijctl/gijctl/pkg/gij"
 	"github.com/gijctl/gijctl/pkg/gijtsv"
 )
@@ -45,10 +42,13 @@ type fakeBulk struct {
 	lazy int
 	gone []map[string]string
 
-	// before and after run around each call; an error of theirs is that of the call.
+	// before and after run around each call; an error of theirs is that of the call. received runs when an upload is complete.
 	before, after func(call string) error
-	calls         []string
-	uploads       []string
+	received      func()
+	// slow is how many more exports do not show what was added.
+	slow    int
+	calls   []string
+	uploads []string
 }
 
 type fakeThread struct {
@@ -68,11 +68,20 @@ func newFakeBulk(t *testing.T, text string) *fakeBulk {
 // call records a call and what happens around it.
 func (f *fakeBulk) call(name string, do func() error) error {
 	f.calls = append(f.calls, name)
-	if f.before != nil {
-		if err := f.before(name); err != nil {
-			return err
-		}
+	if err := f.begin(name); err != nil {
+		return err
 	}
+	return f.end(name, do)
+}
+
+func (f *fakeBulk) begin(name string) error {
+	if f.before == nil {
+		return nil
+	}
+	return f.before(name)
+}
+
+func (f *fakeBulk) end(name string, do func() error) error {
 	if err := do(); err != nil {
 		return err
 	}
@@ -98,6 +107,10 @@ func (f *fakeBulk) text() string {
 	var b bytes.Buffer
 	b.WriteString(strings.Join(f.columns, "\t") + "\n")
 	rows := f.rows
+	if f.slow > 0 {
+		f.slow--
+		rows = slices.DeleteFunc(slices.Clone(rows), func(row map[string]string) bool { return len(row["id"]) > 2 })
+	}
 	if f.lazy > 0 {
 		f.lazy--
 		rows = slices.Concat(rows, f.gone)
@@ -129,6 +142,7 @@ func (f *fakeBulk) shown(row map[string]string, column string) string {
 
 // Import implements [plan.BulkServer], with the looks of the real one at an answer that is lost.
 func (f *fakeBulk) Import(ctx context.Context, u gij.BulkUpload) (answer gij.BulkAnswer, err error) {
+	refused := f.begin("import") // who is killed here has sent nothing
 	file, err := u.Open()
 	if err != nil {
 		return answer, err
@@ -138,10 +152,17 @@ func (f *fakeBulk) Import(ctx context.Context, u gij.BulkUpload) (answer gij.Bul
 		f.t.Errorf("a file of %d bytes, not %d: %v", len(data), u.Size, err)
 	}
 	f.uploads = append(f.uploads, string(data))
-	err = f.call(fmt.Sprintf("import %s %v", cellsOf(string(data)), u.ConfirmedDelete), func() error {
-		answer = f.take(string(data), u.ConfirmedDelete)
-		return nil
-	})
+	name := fmt.Sprintf("import %s %v", cellsOf(string(data)), u.ConfirmedDelete)
+	f.calls = append(f.calls, name)
+	if f.received != nil {
+		f.received()
+	}
+	if err = refused; err == nil {
+		err = f.end(name, func() error {
+			answer = f.take(string(data), u.ConfirmedDelete)
+			return nil
+		})
+	}
 	if errors.Is(err, errLost) {
 		return f.settle(ctx, u)
 	}
@@ -275,116 +296,4 @@ func (f *fakeBulk) Progress(ctx context.Context, thread gij.BulkThread) (p gij.B
 		}
 		return nil
 	})
-}
-
-// heard is what an import tells.
-type heard struct {
-	lines   []string
-	entries []gij.BulkEntry
-}
-
-func (h *heard) Step(what string)     { h.lines = append(h.lines, "step "+what) }
-func (h *heard) Backup(string)        { h.lines = append(h.lines, "backup") }
-func (h *heard) Started(thread int64) { h.lines = append(h.lines, fmt.Sprintf("started %d", thread)) }
-func (h *heard) Say(line string)      { h.lines = append(h.lines, line) }
-func (h *heard) Polled(p gij.BulkProgress) {
-	h.entries = append(h.entries, p.Entries...)
-}
-
-// machine is one machine with its state folder, which uses a server.
-type machine struct {
-	t      *testing.T
-	dir    string
-	server *fakeBulk
-	heard  *heard
-	pauses []time.Duration
-	o      plan.ImportOptions
-}
-
-func newMachine(t *testing.T, server *fakeBulk) *machine {
-	t.Helper()
-	return &machine{t: t, dir: filepath.Join(t.TempDir(), "state"), server: server, heard: &heard{}}
-}
-
-// state opens the state folder anew, as each command does.
-func (m *machine) state() *plan.BulkState {
-	m.t.Helper()
-	s, err := plan.OpenBulkState(m.dir, "https://jira.example.com/jira", clock)
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	return s
-}
-
-func clock() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }
-
-func (m *machine) options() plan.ImportOptions {
-	o := m.o
-	o.Wait = func(ctx context.Context, d time.Duration) error {
-		m.pauses = append(m.pauses, d)
-		return ctx.Err()
-	}
-	return o
-}
-
-// run is one command: bulk import FILE.
-func (m *machine) run(ctx context.Context, file string) (plan.BulkResult, error) {
-	m.t.Helper()
-	state := m.state()
-	if _, err := plan.ResumeBulk(ctx, m.server, state, m.options(), m.heard); err != nil {
-		return plan.BulkResult{}, err
-	}
-	have, err := plan.ReadExport(ctx, m.server, state, "")
-	if err != nil {
-		return plan.BulkResult{}, err
-	}
-	p, err := plan.DiffBulk(strings.NewReader(file), have, plan.DiffOptions{
-		Name: "fleet.tsv", Memory: state, Changing: func() (map[string]bool, error) {
-			body, err := m.server.Export(ctx)
-			if err != nil {
-				return nil, err
-			}
-			return have.Changing(body)
-		},
-	})
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	return plan.ApplyBulk(ctx, m.server, state, p, m.options(), m.heard)
-}
-
-func (m *machine) pending() *plan.PendingImport {
-	m.t.Helper()
-	p, err := m.state().Pending()
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	return p
-}
-
-// imports are the uploads that the server was sent, as tests state them.
-func (m *machine) imports() []string {
-	var all []string
-	for _, call := range m.server.calls {
-		if upload, is := strings.CutPrefix(call, "import "); is {
-			all = append(all, upload)
-		}
-	}
-	return all
-}
-
-// ended are the rows of a result: "verified 3", with what the server said.
-func ended(r plan.BulkResult) []string {
-	var all []string
-	for _, row := range r.Rows {
-		line := fmt.Sprintf("%s %s %d", row.Change.Action, row.Outcome, row.ID)
-		if row.Message != "" {
-			line += ": " + row.Message
-		}
-		if (row.Err == nil) != (row.Outcome == plan.OutcomeVerified) {
-			line += fmt.Sprintf(" with %v", row.Err)
-		}
-		all = append(all, line)
-	}
-	return all
 }

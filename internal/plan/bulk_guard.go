@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/gijctl/gijctl/pkg/gij"
@@ -28,10 +27,15 @@ func (e *GuardError) Hint() string { return e.Advice }
 // StillRunningError means that an import took longer than somebody wanted to wait. It goes on.
 type StillRunningError struct {
 	Thread int64 // 0 where the server's number of it is not known
+	// Elsewhere says that it is the import of another command of this machine.
+	Elsewhere bool
 }
 
 // Error says that it is still running.
 func (e *StillRunningError) Error() string {
+	if e.Elsewhere {
+		return "the time to wait is over, and another command of this machine is still importing into this server; nothing was sent"
+	}
 	if e.Thread == 0 {
 		return "the time to wait is over, and the server's configuration still changes"
 	}
@@ -93,9 +97,13 @@ func interruptedOr(ctx context.Context, err error, thread int64) error {
 
 // checkConfirmed looks, before anything is sent, that all deletions are agreed to, with what goes with them.
 func checkConfirmed(deletes []BulkChange, o ImportOptions) error {
+	confirmed := map[int64]bool{}
+	for _, id := range o.Confirmed {
+		confirmed[id] = true
+	}
 	var missing []int64
 	for _, c := range deletes {
-		if !slices.Contains(o.Confirmed, c.ID) {
+		if !confirmed[c.ID] {
 			missing = append(missing, c.ID)
 		}
 	}

@@ -36,6 +36,8 @@ func (a *applier) judgeRow(r RowResult, end ending, unclear bool) RowResult {
 		return r
 	case r.Message != "":
 		return r.because(OutcomeFailed, gij.KindNotApplied, reason(r.Err)+"; the server said: "+r.Message, mendAdvice)
+	case end.lost && r.Change.Action == ActionCreate && r.ID == 0:
+		return r.because(OutcomeUnverified, gij.KindUnknown, reason(r.Err)+", and the server did not tell the end of the import, so it may still come", doubtAdvice)
 	case end.lost:
 		return r.because(OutcomeUnverified, gij.KindUnknown, reason(r.Err)+", and the server did not tell the end of the import", againAdvice)
 	}

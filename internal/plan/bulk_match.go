@@ -24,23 +24,11 @@ func wantedOf(columns columnSet, row *gijtsv.Row) wantedRow {
 // match finds the row that one without id means: the same origin, parent and type. A file that does not say the type means
 // any. It returns 0 for none, and in words why it is not clear which.
 func (s *Snapshot) match(w wantedRow) (id int64, unclear string) {
-	var same, found, named, elsewhere []int64
-	for place := s.firstOf(w.origin); place >= 0; place = s.next[place] {
-		row, id := s.at(place), s.rows[place].id
-		has := wantedOf(s.columns, row)
-		if !gij.SameOrigin(has.origin, w.origin) || id == 0 {
-			continue
-		}
-		same = append(same, id)
-		switch {
-		case has.parent != w.parent:
-			elsewhere = append(elsewhere, id)
-		case w.kind == "" || strings.EqualFold(has.kind, w.kind):
-			found = append(found, id)
-			if w.name != "" && has.name == w.name {
-				named = append(named, id)
-			}
-		}
+	same := s.sameOrigin(w.origin)
+	found := same.ids[wantedRow{kind: strings.ToLower(w.kind), parent: w.parent}]
+	var named []int64
+	if w.name != "" {
+		named = same.ids[wantedRow{kind: strings.ToLower(w.kind), parent: w.parent, name: w.name}]
 	}
 	switch {
 	case len(found) == 1:
@@ -49,18 +37,66 @@ func (s *Snapshot) match(w wantedRow) (id int64, unclear string) {
 		return named[0], ""
 	case len(found) > 1:
 		return 0, "it could be any of " + idList(found) + ", which have the same origin"
-	case len(elsewhere) > 0 && len(elsewhere) == len(same) && w.parent == 0 && w.kind == "":
-		return 0, "its origin is that of " + idList(elsewhere) + ", which an integration found by itself"
+	case len(same.all) > 0 && w.parent == 0 && w.kind == "":
+		return 0, "its origin is that of " + idList(same.all) + ", which an integration found by itself"
 	}
 	return 0, ""
 }
 
-// firstOf returns the place of the first row with an origin, -1 for none.
+// normalOrigin is what the origins of one place have in common, whoever logs in there.
+func normalOrigin(origin string) string { return gij.NormalOrigin(gijtsv.WithoutCredentials(origin)) }
+
+// originRows are the rows of one origin: the ids of all, and of those of a parent, of a type or any, and of a name or any.
+type originRows struct {
+	all []int64
+	ids map[wantedRow][]int64
+}
+
+// sameOrigin returns the rows of an origin. One host may have thousands of integrations, so what is known of them is kept.
+func (s *Snapshot) sameOrigin(origin string) originRows {
+	origin = normalOrigin(origin)
+	rows, known := s.byOrigin[origin]
+	if known {
+		return rows
+	}
+	first := s.firstOf(origin)
+	if first < 0 {
+		return rows
+	}
+	rows.ids = map[wantedRow][]int64{}
+	for place := first; place >= 0; place = s.next[place] {
+		row, id := s.at(place), s.rows[place].id
+		if id == 0 {
+			continue
+		}
+		has := wantedOf(s.columns, row)
+		kind := strings.ToLower(has.kind)
+		rows.all = append(rows.all, id)
+		for _, key := range []wantedRow{{kind: kind}, {kind: kind, name: has.name}, {}, {name: has.name}} {
+			key.parent = has.parent
+			rows.add(key, id)
+		}
+	}
+	if s.byOrigin == nil {
+		s.byOrigin = map[string]originRows{}
+	}
+	s.byOrigin[origin] = rows
+	return rows
+}
+
+// add adds a row under a key, once: without a name or a type, two keys are one.
+func (o originRows) add(key wantedRow, id int64) {
+	if ids := o.ids[key]; len(ids) == 0 || ids[len(ids)-1] != id {
+		o.ids[key] = append(ids, id)
+	}
+}
+
+// firstOf returns the place of the first row with a normal origin, -1 for none.
 func (s *Snapshot) firstOf(origin string) int32 {
 	if s.origins == nil {
 		s.indexOrigins()
 	}
-	if place, found := s.origins[gij.NormalOrigin(origin)]; found {
+	if place, found := s.origins[origin]; found {
 		return place
 	}
 	return -1
@@ -70,7 +106,7 @@ func (s *Snapshot) indexOrigins() {
 	s.origins, s.next = make(map[string]int32, len(s.rows)), make([]int32, len(s.rows))
 	for place := len(s.rows) - 1; place >= 0; place-- {
 		here := int32(place) //nolint:gosec // an answer has a limit of 1 GiB, so there are fewer rows
-		origin := gij.NormalOrigin(trimmed(s.at(here), s.columns.known.origin))
+		origin := normalOrigin(trimmed(s.at(here), s.columns.known.origin))
 		after, found := s.origins[origin]
 		if !found {
 			after = -1

@@ -83,6 +83,9 @@ func sameKey(a, b string) (same, bothParse bool) {
 	return secret.SameFingerprint(first.Fingerprint(), second.Fingerprint()), true
 }
 
+// beginsKey reports whether a value may be a private key.
+func beginsKey(value string) bool { return strings.HasPrefix(value, "-----BEGIN ") }
+
 func isKey(value string) bool {
 	if !strings.Contains(value, "-----BEGIN ") {
 		return false

@@ -31,8 +31,12 @@ func (e *BulkFileError) Error() string {
 	switch {
 	case e.Foreign:
 		return e.Name + " was exported from another server: most of its ids are none of this one, or belong to other rows"
+	case len(e.Problems) == 1 && e.Conflict:
+		return e.Name + ": it is not clear which row of the server is meant"
 	case e.Conflict:
 		return fmt.Sprintf("%s: it is not clear which row of the server is meant (%d times)", e.Name, len(e.Problems))
+	case len(e.Problems) == 1:
+		return e.Name + " does not fit this server"
 	}
 	return fmt.Sprintf("%s does not fit this server (%d problems)", e.Name, len(e.Problems))
 }
@@ -73,6 +77,11 @@ func (d *differ) unknownID(row *gijtsv.Row, id int64) gijtsv.Problem {
 		"leave the id blank to add the row, or delete it from the file")
 }
 
+func (d *differ) unknownParent(row *gijtsv.Row, parent int64) {
+	d.problem(row, d.columns.known.parent, gijtsv.CodeUnknownParent, fmt.Sprintf("the server has no row with id %d", parent),
+		"give the id of the integration that finds the repository")
+}
+
 // orphan is a row of the file whose id the server does not have.
 type orphan struct {
 	id, parent int64
@@ -91,6 +100,7 @@ func (d *differ) sortOrphans() {
 			if gone[o.parent] {
 				gone[o.id] = true
 				d.plan.Gone = append(d.plan.Gone, o.id)
+				d.plan.unsent[o.problem.Pos.Line] = true
 			}
 			return gone[o.parent]
 		})
@@ -127,5 +137,5 @@ func (d *differ) otherRow(row, has *gijtsv.Row, id int64) {
 	} else {
 		remedy += "; to change both origin and name, do it in two imports"
 	}
-	d.problem(row, d.columns.known.origin, CodeOtherRow, fmt.Sprintf("id %d is another row on this server: %s, %s", id, is.name, is.origin), remedy)
+	d.problem(row, d.columns.known.origin, CodeOtherRow, fmt.Sprintf("id %d is another row on this server: %s, %s", id, is.name, gijtsv.WithoutCredentials(is.origin)), remedy)
 }

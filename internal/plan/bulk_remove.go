@@ -21,6 +21,7 @@ func (a *applier) remove(ctx context.Context, places []int, afterWrites bool) er
 		if err := moved(a.plan.Moved(j.changes, a.now), "nothing was deleted"); err != nil {
 			return err
 		}
+		a.now = nil
 	}
 	a.progress.Step(fmt.Sprintf("asking what the deletion of %s would delete", countRows(len(places))))
 	if err := a.state.begin(&j.intent); err != nil {
@@ -74,12 +75,12 @@ func (a *applier) followUnconfirmed(ctx context.Context, j *job, thread *gij.Bul
 	}
 	a.result.Deleted = marked(j.changes)
 	a.judge(j, end)
-	return true, a.settle(j)
+	return true, a.settle(j, end)
 }
 
 func (a *applier) readOnce(ctx context.Context, j *job, end ending) (*Snapshot, error) {
 	if end.lost {
-		return a.reader.untilTwoAgree(ctx, j.thread())
+		return a.reader.untilSettled(ctx, j.thread(), j.intent.isMissing)
 	}
 	return a.reader.read(ctx)
 }
@@ -90,8 +91,7 @@ func (a *applier) confirm(ctx context.Context, j *job, listed []gij.BulkDelete) 
 		return a.abandon(j, &InterruptedError{Between: true})
 	}
 	a.progress.Step("deleting " + countRows(len(listed)))
-	j.intent.Thread = nil
-	if err := a.state.update(&j.intent); err != nil {
+	if err := j.note(a.state, func(p *PendingImport) { p.Thread, p.Sent = nil, false }); err != nil {
 		return err
 	}
 	var ids []int64

@@ -17,6 +17,7 @@ func (d *differ) lose(id int64, name, column, reason string) {
 func (d *differ) bringBack(row *gijtsv.Row, id int64) error {
 	w := wantedOf(d.columns, row)
 	c := d.change(ActionCreate, row, nil, 0)
+	d.plan.unsent[row.Line] = true // unless it is found or added below
 	switch c.Kind {
 	case gijtsv.RowGitHubApp:
 		d.lose(id, c.Name, "", "it was deleted since, and a file cannot make an integration of a GitHub App")
@@ -32,17 +33,22 @@ func (d *differ) bringBack(row *gijtsv.Row, id int64) error {
 		return nil
 	}
 	d.lose(id, c.Name, "", "it was deleted since; its id and its clone do not come back")
+	delete(d.plan.unsent, row.Line)
+	d.plan.matched[row.Line] = found
 	if found != 0 {
 		if !d.take(row, found) {
 			return nil
 		}
-		return d.compare(row, d.have.find(found), found)
+		return d.compare(row, d.have.find(found), found, rootColumns()...)
 	}
 	if c.Kind == gijtsv.RowIntegration {
 		c.Warnings = append(c.Warnings, "whether a file can add an integration is unknown; look at the result")
 	}
-	return d.addCreate(c, row, []string{"realRoot", "absoluteRoot"})
+	return d.addCreate(c, row, rootColumns())
 }
+
+// rootColumns say where a clone is. That of a deleted row may be gone, and one that was added instead has a clone of its own.
+func rootColumns() []string { return []string{"realRoot", "absoluteRoot"} }
 
 // listAdded names the rows that were added since the backup. A restore deletes nothing. What an integration found by itself is
 // left out.
@@ -64,30 +70,32 @@ func (d *differ) listSentSecrets() {
 	if d.options.Memory == nil {
 		return
 	}
-	named := map[SecretKey]bool{}
+	told := map[SecretKey]bool{}
 	for _, l := range d.plan.Losses {
-		named[SecretKey{l.ID, l.Column}] = true
+		told[SecretKey{l.ID, l.Column}] = true
+	}
+	for _, c := range d.plan.Changes {
+		for _, cell := range c.Cells {
+			told[SecretKey{c.ID, cell.Column}] = true // it is sent
+		}
 	}
 	for place, kept := range d.have.rows {
 		if d.taken[place] == 0 {
 			continue
 		}
-		id := kept.id
+		id, row := kept.id, d.have.at(int32(place))
 		for _, column := range d.have.columns.all {
 			sent, found := d.options.Memory.Sent(id, column.spelled)
-			if !found || sent.At < d.options.Since || named[SecretKey{id, column.spelled}] || d.sends(id, column.spelled) {
+			if !found || sent.At < d.options.Since || told[SecretKey{id, column.spelled}] {
 				continue
 			}
-			d.lose(id, trimmed(d.have.at(int32(place)), d.have.columns.known.name), column.spelled,
+			if shown := string(row.Value(column.index)); isKey(shown) || d.options.Memory.Fingerprint(shown) == sent.Value {
+				continue // it is shown in clear, so that it was compared
+			}
+			d.lose(id, trimmed(row, d.have.columns.known.name), column.spelled,
 				"it was changed since, and the backup does not show what it was")
 		}
 	}
-}
-
-func (d *differ) sends(id int64, column string) bool {
-	return slices.ContainsFunc(d.plan.Changes, func(c BulkChange) bool {
-		return c.ID == id && slices.ContainsFunc(c.Cells, func(cell CellChange) bool { return cell.Column == column })
-	})
 }
 
 // counts says how often each: "displayName 3, tagsFilter 1".

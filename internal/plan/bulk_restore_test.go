@@ -93,3 +93,34 @@ func TestRestoreOfAnotherServer(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestRestoreOfAKeyInClear: a key that was sent since is compared where the server shows it, so nothing is lost.
+func TestRestoreOfAKeyInClear(t *testing.T) {
+	t.Parallel()
+	now := tsv("id|origin|githubAppPem", "1|https://x|\""+testKeys()[0]+"\"")
+	memory := &fakeMemory{sent: map[plan.SecretKey]plan.Sent{{ID: 1, Column: "githubAppPem"}: {At: 200}}}
+	p := diff(t, now, now, plan.DiffOptions{Restore: true, Since: 100, Memory: memory})
+	if !p.Empty() || len(p.Losses) > 0 {
+		t.Errorf("it would do %v, and lose %v", shown(p), p.Losses)
+	}
+}
+
+// TestRestoreTwice: a repository that was deleted and added again has another clone, which stays where it is.
+func TestRestoreTwice(t *testing.T) {
+	t.Parallel()
+	const header = "id|realRoot|absoluteRoot|origin|displayName"
+	backup := tsv(header, "1|1_a|true|git@git.acme.example:a.git|a", "9|9_docs|true|git@git.acme.example:docs.git|docs")
+	now := tsv(header, "1|1_a|true|git@git.acme.example:a.git|a", "14|14_docs|true|git@git.acme.example:docs.git|docs")
+	p := diff(t, now, backup, plan.DiffOptions{Restore: true})
+	if !p.Empty() || len(p.Losses) != 1 {
+		t.Errorf("it would do %v, and lose %v", shown(p), p.Losses)
+	}
+	var full strings.Builder
+	if err := p.WriteFullTSV(&full, strings.NewReader(backup)); err != nil {
+		t.Fatal(err)
+	}
+	want := tsv(header, "1|1_a|true|git@git.acme.example:a.git|a", "14|||git@git.acme.example:docs.git|docs")
+	if d := cmp.Diff(want, full.String()); d != "" {
+		t.Error(d)
+	}
+}

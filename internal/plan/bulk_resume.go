@@ -10,11 +10,17 @@ import (
 // nil if there is none. It keeps what is known of the secrets that were sent, and forgets the import; what of it is missing, a
 // new plan shows.
 func ResumeBulk(ctx context.Context, s BulkServer, state *BulkState, o ImportOptions, p BulkProgress) (*PendingImport, error) {
+	o = o.withDefaults()
+	unlock, err := waitForImports(ctx, state, o, p)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
 	pending, err := state.Pending()
 	if pending == nil || err != nil {
 		return nil, err
 	}
-	r := &resumer{pending: pending, state: state, progress: p, reader: &exportReader{server: s, state: state, o: o.withDefaults()}}
+	r := &resumer{pending: pending, state: state, progress: p, reader: &exportReader{server: s, state: state, o: o}}
 	if err := r.run(ctx); err != nil {
 		return pending, interruptedOr(ctx, err, r.thread())
 	}
@@ -37,6 +43,9 @@ func (r *resumer) thread() int64 {
 }
 
 func (r *resumer) run(ctx context.Context) error {
+	if !r.pending.Sent && r.pending.Thread == nil {
+		return nil // it was written down, and not sent
+	}
 	end, err := r.follow(ctx)
 	if err != nil {
 		return err
@@ -44,6 +53,11 @@ func (r *resumer) run(ctx context.Context) error {
 	now, err := r.read(ctx, end)
 	if now == nil || err != nil {
 		return err
+	}
+	if end.lost {
+		if err := r.checkAdded(now); err != nil {
+			return err
+		}
 	}
 	return r.state.remember(r.sent(now, end))
 }
@@ -56,14 +70,34 @@ func (r *resumer) follow(ctx context.Context) (ending, error) {
 		return ending{lost: true}, nil
 	}
 	r.progress.Say(fmt.Sprintf("%s: waiting for the end of import %d", begun, r.thread()))
-	return followToEnd(ctx, r.reader.server, r.reader.o, r.progress, *r.pending.Thread)
+	return followToEnd(ctx, r.reader.server, r.reader.o, errorNoter{r.progress, r.noteErrors}, *r.pending.Thread)
+}
+
+// noteErrors writes down that the import's log has errors, which a server may tell once only.
+func (r *resumer) noteErrors() {
+	r.pending.Failed = true
+	if err := r.state.update(r.pending); err != nil {
+		r.progress.Say(fmt.Sprintf("the errors of import %d could not be noted: %v", r.thread(), err))
+	}
+}
+
+// checkAdded refuses to go on while the import may still be about to add rows: a new plan would add them once more.
+func (r *resumer) checkAdded(now *Snapshot) error {
+	missing := r.pending.missing(now)
+	if len(missing) == 0 || r.pending.Doubted || r.pending.neverArrived(now, r.state) {
+		return nil
+	}
+	if err := r.state.doubt(r.pending); err != nil {
+		return err
+	}
+	return &UndecidedError{Rows: missing, Started: r.pending.Started}
 }
 
 // read reads the server when the import is over, where that is of use: rows that are to go may take a while, and secrets are
 // remembered with what the server shows in their place.
 func (r *resumer) read(ctx context.Context, end ending) (now *Snapshot, err error) {
 	if end.lost {
-		now, err = r.reader.untilTwoAgree(ctx, r.thread())
+		now, err = r.reader.untilSettled(ctx, r.thread(), r.pending.isMissing)
 	}
 	switch {
 	case err != nil, end.lost && len(r.pending.Deletes) == 0:
@@ -99,7 +133,7 @@ func (r *resumer) sent(now *Snapshot, end ending) map[SecretKey]Sent {
 func (r *resumer) addSent(all map[SecretKey]Sent, row PendingRow, now *Snapshot, ended bool) {
 	id, added := row.ID, false
 	if id == 0 {
-		id, _ = now.match(wantedRow{origin: row.Origin, kind: row.Type, name: row.Name, parent: row.Parent})
+		id, _ = now.match(row.wanted())
 		added = true
 	}
 	has := now.find(id)

@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"slices"
 	"strings"
@@ -46,7 +44,8 @@ type verdict struct {
 type secretJudge struct {
 	have     *Snapshot
 	options  DiffOptions
-	shapes   map[string]bool // of the encrypted values in the export; nil until somebody asks
+	shapes   *shapes         // of the encoded values in the export; nil until somebody asks
+	encoded  map[string]bool // the columns that are encoded as a whole; with shapes
 	changing map[string]bool // nil until somebody asks
 }
 
@@ -62,47 +61,52 @@ const (
 
 func (j *secretJudge) decide(id int64, column, value, shown string) (verdict, error) {
 	if isKey(value) {
-		return j.decideKey(id, column, value, shown), nil
+		return j.decideKey(id, column, value, shown)
 	}
-	if value == shown || j.wasSent(id, column, value, shown) {
+	if unquoted(value) == unquoted(shown) || j.wasSent(id, column, value, shown) {
 		return verdict{}, nil
 	}
-	changing, err := j.isChanging(column, shown)
+	changing, err := j.isChanging(column)
 	if err != nil {
 		return verdict{}, err
 	}
-	if changing && j.wasSent(id, column, value, "") {
+	if changing && shown != "" && j.wasSent(id, column, value, anything) {
 		return verdict{}, nil
 	}
-	send := verdict{send: true, notShown: shown == "" || changing || isEncrypted(shown), volatile: changing}
+	send := verdict{send: true, notShown: shown == "" || changing || j.isEncoded(column, shown), volatile: changing}
 	switch {
-	case slices.Contains(j.options.SendSecret, column):
+	case slices.ContainsFunc(j.options.SendSecret, func(name string) bool { return canonical(name) == canonical(column) }):
 		return send, nil
 	case j.options.Memory != nil && j.options.Memory.WasExported(value):
 		return verdict{held: heldExported, volatile: changing}, nil
-	case j.looksEncrypted(value), changing && j.resembles(column, value):
+	case j.looksEncoded(value), changing && j.resembles(column, value):
 		return verdict{held: heldShape, volatile: changing}, nil
 	}
 	return send, nil
 }
 
+// unquoted is a secret as it is without what a hand may have put around it.
+func unquoted(value string) string { return strings.Trim(strings.TrimSpace(value), `"'`) }
+
 // decideKey judges a private key, which is surely in clear and so may always be sent.
-func (j *secretJudge) decideKey(id int64, column, value, shown string) verdict {
+func (j *secretJudge) decideKey(id int64, column, value, shown string) (verdict, error) {
 	if same, inClear := sameKey(value, shown); inClear {
-		return verdict{send: !same}
+		return verdict{send: !same}, nil
 	}
 	if j.wasSent(id, column, value, shown) {
-		return verdict{}
+		return verdict{}, nil
 	}
-	if shown != "" {
-		if changing, err := j.isChanging(column, shown); err == nil && changing && j.wasSent(id, column, value, "") {
-			return verdict{}
-		}
+	changing, err := j.isChanging(column)
+	if err != nil || changing && shown != "" && j.wasSent(id, column, value, anything) {
+		return verdict{}, err
 	}
-	return verdict{send: true, notShown: true, volatile: true}
+	return verdict{send: true, notShown: true, volatile: changing}, nil
 }
 
-// wasSent reports whether a value was sent for a cell, and the server shows the same since; shown "" does not ask what it shows.
+// anything is what the server shows of a secret, where that does not matter. No export has it.
+const anything = "\x00"
+
+// wasSent reports whether a value was sent for a cell, and the server shows the same since.
 func (j *secretJudge) wasSent(id int64, column, value, shown string) bool {
 	m := j.options.Memory
 	if m == nil || id == 0 {
@@ -112,12 +116,19 @@ func (j *secretJudge) wasSent(id int64, column, value, shown string) bool {
 	if !found || sent.Value != m.Fingerprint(value) {
 		return false
 	}
-	return shown == "" || sent.Shown == m.Fingerprint(shown)
+	switch shown {
+	case anything:
+		return true
+	case "":
+		return sent.Shown == ""
+	}
+	return sent.Shown == m.Fingerprint(shown)
 }
 
-// isChanging reports whether the server encrypts a column anew for each export. It costs one, so it is asked once.
-func (j *secretJudge) isChanging(column, shown string) (bool, error) {
-	if shown == "" || j.options.Changing == nil {
+// isChanging reports whether the server encrypts a column anew for each export. It costs one, so it is asked once, and not for a
+// column that shows nothing.
+func (j *secretJudge) isChanging(column string) (bool, error) {
+	if j.options.Changing == nil || !j.have.shows(j.have.columns.place(canonical(column))) {
 		return false, nil
 	}
 	if j.changing == nil {
@@ -140,31 +151,63 @@ func canonical(name string) string {
 	return name
 }
 
-// looksEncrypted reports whether a value has the form of the encrypted ones in the export.
-func (j *secretJudge) looksEncrypted(value string) bool {
-	form := shapeOf(value)
-	if form == "" {
+// looksEncoded reports whether a value has the form of the encoded ones in the export.
+func (j *secretJudge) looksEncoded(value string) bool {
+	j.findShapes()
+	return j.shapes.has(value)
+}
+
+// isEncoded reports whether what a column shows is surely encoded.
+func (j *secretJudge) isEncoded(column, shown string) bool {
+	if !isEncoded(shown) {
 		return false
 	}
-	if j.shapes == nil {
-		j.shapes = map[string]bool{}
-		j.eachSecret("", func(shown string) bool {
-			if isEncrypted(shown) {
-				j.shapes[shapeOf(shown)] = true
+	j.findShapes()
+	return j.encoded[canonical(column)]
+}
+
+// findShapes looks at each secret column that is encoded as a whole.
+func (j *secretJudge) findShapes() {
+	if j.shapes != nil {
+		return
+	}
+	j.shapes, j.encoded = &shapes{forms: map[string]bool{}, lengths: map[lengthOf]bool{}}, map[string]bool{}
+	var counts []encodedCount
+	for _, c := range j.have.columns.all {
+		if c.secret {
+			counts = append(counts, encodedCount{column: c.index})
+		}
+	}
+	_ = j.have.Each(func(row *gijtsv.Row, _ gijtsv.RowKind) error {
+		for i := range counts {
+			counts[i].look(row)
+		}
+		return nil
+	})
+	for _, count := range counts {
+		if !count.most() {
+			continue
+		}
+		column := j.have.columns.all[count.column]
+		j.encoded[column.canonical] = true
+		j.eachSecret(column.index, func(shown string) bool {
+			if isEncoded(shown) {
+				j.shapes.add(shown)
 			}
 			return true
 		})
 	}
-	return j.shapes[form]
 }
 
 // resembles reports whether a value is like those of a column that is surely encrypted: made of the same letters, and as
 // long or with the same beginning as one of them.
 func (j *secretJudge) resembles(column, value string) bool {
 	const most, prefix = 256, 4
+	value = string(bareSecret([]byte(value)))
 	found, looked := false, 0
-	j.eachSecret(column, func(shown string) bool {
+	j.eachSecret(j.have.columns.place(canonical(column)), func(shown string) bool {
 		looked++
+		shown = string(bareSecret([]byte(shown)))
 		sameStart := len(value) >= prefix && strings.HasPrefix(shown, value[:prefix])
 		found = lettersOf(shown) == lettersOf(value) && (len(shown) == len(value) || sameStart)
 		return !found && looked < most
@@ -172,22 +215,11 @@ func (j *secretJudge) resembles(column, value string) bool {
 	return found
 }
 
-// eachSecret calls do for the secret cells of the export that hold something, of one column or of all, until it returns false.
-func (j *secretJudge) eachSecret(column string, do func(string) bool) {
-	var places []int
-	for _, c := range j.have.columns.all {
-		if c.secret && (column == "" || c.spelled == column) {
-			places = append(places, c.index)
-		}
-	}
-	if places == nil {
-		return
-	}
+// eachSecret calls do for the cells of a column of the export that hold something, until it returns false.
+func (j *secretJudge) eachSecret(column int, do func(string) bool) {
 	_ = j.have.Each(func(row *gijtsv.Row, _ gijtsv.RowKind) error {
-		for _, place := range places {
-			if shown := row.Value(place); len(shown) > 0 && !do(string(shown)) {
-				return errEnough
-			}
+		if shown := row.Value(column); len(shown) > 0 && !do(string(shown)) {
+			return errEnough
 		}
 		return nil
 	})
@@ -195,82 +227,3 @@ func (j *secretJudge) eachSecret(column string, do func(string) bool) {
 
 // errEnough ends a walk through an export.
 var errEnough = errors.New("enough")
-
-// isEncrypted reports whether a value of an export was surely encoded: a token of 32 letters and digits is base64 too, but has none
-// of the signs that only base64 has.
-func isEncrypted(value string) bool {
-	switch shapeOf(value) {
-	case "":
-		return false
-	case "base64":
-		return strings.ContainsAny(value, "+/=")
-	case "base64url":
-		return strings.HasSuffix(value, "=")
-	}
-	return true
-}
-
-// shapeOf names the form of a value that a cipher or an encoder may have made, "" for any other. The forms are common ones: which
-// one GIJ uses, if any, is unknown. A token that a person typed seldom has one: those of GitHub, GitLab, AWS, Azure and Jira do not.
-func shapeOf(value string) string {
-	const shortest, block = 24, 8
-	value = strings.TrimSpace(value)
-	if mark := markOf(value); mark != "" {
-		return "mark " + mark
-	}
-	if len(value) < shortest {
-		return ""
-	}
-	if raw, err := hex.DecodeString(value); err == nil && len(raw)%block == 0 {
-		return "hex"
-	}
-	raw, err := base64.StdEncoding.DecodeString(value)
-	if err == nil && (len(raw)%block == 0 || strings.HasSuffix(value, "=")) {
-		return "base64"
-	}
-	if raw, err = base64.URLEncoding.DecodeString(value); err == nil && (len(raw)%block == 0 || strings.HasSuffix(value, "=")) {
-		return "base64url"
-	}
-	return ""
-}
-
-// markOf returns what stands before an encrypted value to say how it was made: {AES}, ENC(, $2a$, enc:v1:.
-func markOf(value string) string {
-	const longest = 24
-	switch {
-	case strings.HasPrefix(value, "{"):
-		if end := strings.IndexByte(value, '}'); end > 1 && end < longest {
-			return value[:end+1]
-		}
-	case strings.HasPrefix(value, "$"):
-		if end := strings.IndexByte(value[1:], '$'); end > 0 && end < longest {
-			return value[:end+2]
-		}
-	case strings.HasPrefix(value, "ENC(") && strings.HasSuffix(value, ")"):
-		return "ENC("
-	case len(value) > 4 && strings.EqualFold(value[:4], "enc:"):
-		return "enc:"
-	}
-	return ""
-}
-
-// lettersOf tells the letters that a value is made of.
-func lettersOf(value string) string {
-	isHex, is64, isURL := true, true, true
-	for _, c := range []byte(strings.TrimRight(value, "=")) {
-		digit, lower := '0' <= c && c <= '9', 'a' <= c && c <= 'z'
-		letter := lower || 'A' <= c && c <= 'Z'
-		isHex = isHex && (digit || 'a' <= c|0x20 && c|0x20 <= 'f')
-		is64 = is64 && (digit || letter || c == '+' || c == '/')
-		isURL = isURL && (digit || letter || c == '-' || c == '_')
-	}
-	switch {
-	case isHex:
-		return "hex"
-	case is64:
-		return "base64"
-	case isURL:
-		return "base64url"
-	}
-	return "text"
-}

@@ -71,21 +71,27 @@ func (r *exportReader) read(ctx context.Context) (*Snapshot, error) {
 	return ReadExport(ctx, r.server, r.state, r.o.PEMColumn)
 }
 
-// untilTwoAgree reads exports until two of them, one after the other, agree: then nothing is going on any more, as far as can be
-// seen. It is for an import whose end the server cannot tell.
-func (r *exportReader) untilTwoAgree(ctx context.Context, thread int64) (*Snapshot, error) {
+// untilSettled reads exports until two of them, one after the other, agree: then nothing is going on any more, as far as can be
+// seen. It is for an import whose end the server cannot tell. While missing says that an export lacks a row to add, four have to
+// agree: a server that clones a large repository shows nothing new for a while.
+func (r *exportReader) untilSettled(ctx context.Context, thread int64, missing func(*Snapshot) bool) (*Snapshot, error) {
+	const few, many = 2, 4
 	w := newPatience(r.o)
 	bounded, cancel := w.bound(ctx)
 	defer cancel()
 	pauses := settlePauses()
 	var last *Snapshot
-	for n := 0; ; n++ {
+	for n, agree := 0, 0; ; n++ {
 		now, err := r.lookAfter(bounded, &w, pauses[min(n, len(pauses)-1)])
 		switch {
-		case err == nil && last != nil && last.Same(now):
-			return now, nil
 		case err == nil:
+			if last == nil || !last.Same(now) {
+				agree = 0
+			}
 			last = now
+			if agree++; agree >= many || agree >= few && !missing(now) {
+				return now, nil
+			}
 		case ctx.Err() != nil:
 			return nil, &InterruptedError{Thread: thread}
 		case errors.Is(err, errPatience), bounded.Err() != nil:

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"slices"
-	"strconv"
 
 	"github.com/gijctl/gijctl/pkg/gijtsv"
 )
@@ -17,17 +16,19 @@ const chunkSize = 1 << 20
 // Snapshot is a whole export in memory: its rows as they were sent, and an index of their ids and origins. It is not safe for
 // concurrent use.
 type Snapshot struct {
-	header  *gijtsv.Header
-	columns columnSet
-	kinds   *gijtsv.Classifier
-	parser  *gijtsv.RowParser
-	chunks  [][]byte
-	rows    []keptRow
-	byID    map[int64]int32  // to the place in rows; nil while the ids ascend, as they do in an export by id
-	last    int64            // the highest id, while they ascend
-	origins map[string]int32 // to the first row of an origin; nil until somebody asks
-	next    []int32          // to the next row of the same origin; -1 ends
-	filled  []bool           // by column: whether some row has something there; nil until somebody asks
+	header   *gijtsv.Header
+	columns  columnSet
+	kinds    *gijtsv.Classifier
+	parser   *gijtsv.RowParser
+	chunks   [][]byte
+	rows     []keptRow
+	byID     map[int64]int32       // to the place in rows; nil while the ids ascend, as they do in an export by id
+	last     int64                 // the highest id, while they ascend
+	origins  map[string]int32      // to the first row of an origin; nil until somebody asks
+	next     []int32               // to the next row of the same origin; -1 ends
+	byOrigin map[string]originRows // of the origins that somebody asked for
+	filled   []bool                // by column: whether some row has something there; nil until somebody asks
+	unnamed  []encodedCount        // of the columns that no page names
 }
 
 // keptRow is where the bytes of a row are.
@@ -47,9 +48,15 @@ func ReadSnapshot(r io.Reader, pemColumn string) (*Snapshot, error) {
 		header: reader.Header(), columns: newColumnSet(reader.Header()), kinds: gijtsv.NewClassifier(reader.Header(), pemColumn),
 		parser: gijtsv.NewRowParser(gijtsv.ReaderOptions{}),
 	}
+	for _, c := range s.columns.all {
+		if !c.documented && !c.secret {
+			s.unnamed = append(s.unnamed, encodedCount{column: c.index})
+		}
+	}
 	for {
 		row, err := reader.Next()
 		if errors.Is(err, io.EOF) {
+			s.findSecretColumns()
 			return s, nil
 		}
 		if err != nil {
@@ -61,8 +68,25 @@ func ReadSnapshot(r io.Reader, pemColumn string) (*Snapshot, error) {
 	}
 }
 
+// findSecretColumns finds the columns whose names do not tell that they hold secrets: that of a private key, and those that no page
+// names and that are encoded.
+func (s *Snapshot) findSecretColumns() {
+	if key := s.kinds.PEMColumn(); key >= 0 {
+		s.columns.all[key].secret = true
+	}
+	for _, count := range s.unnamed {
+		if count.most() {
+			s.columns.all[count.column].secret = true
+		}
+	}
+}
+
 // keep copies a row. Of two rows with one id the first counts.
 func (s *Snapshot) keep(row *gijtsv.Row) {
+	s.kinds.Kind(row) // it finds the column of private keys
+	for i := range s.unnamed {
+		s.unnamed[i].look(row)
+	}
 	if n := len(s.chunks); n == 0 || len(s.chunks[n-1])+len(row.Raw) > cap(s.chunks[n-1]) {
 		s.chunks = append(s.chunks, make([]byte, 0, max(chunkSize, len(row.Raw))))
 	}
@@ -175,6 +199,19 @@ func (s *Snapshot) find(id int64) *gijtsv.Row {
 	return s.at(place)
 }
 
+// kindOf returns the kind of a row. A row that somebody holds stays valid.
+func (s *Snapshot) kindOf(id int64) gijtsv.RowKind {
+	place := s.place(id)
+	if place < 0 {
+		return gijtsv.RowUnknown
+	}
+	row, err := gijtsv.NewRowParser(gijtsv.ReaderOptions{}).Parse(s.raw(place))
+	if err != nil {
+		return gijtsv.RowUnknown // it was read before, so it can be read again
+	}
+	return s.kinds.Kind(row)
+}
+
 // Same reports whether two exports agree: the same rows with the same cells, but for secrets, which the server may encrypt
 // anew each time, and for what indexing writes by itself.
 func (s *Snapshot) Same(other *Snapshot) bool {
@@ -202,6 +239,7 @@ func (s *Snapshot) Changing(second io.Reader) (map[string]bool, error) {
 		return nil, err
 	}
 	columns, parser := newColumnSet(reader.Header()), gijtsv.NewRowParser(gijtsv.ReaderOptions{}) // a row that somebody holds stays valid
+	columns.hideAsIn(s.columns)
 	differ, agree := map[string]bool{}, map[string]bool{}
 	for {
 		row, err := reader.Next()
@@ -234,73 +272,4 @@ func (s *Snapshot) Changing(second io.Reader) (map[string]bool, error) {
 			}
 		}
 	}
-}
-
-// columnSet is what a header's columns are.
-type columnSet struct {
-	all   []tsvColumn
-	index map[string]int // by canonical name
-	known idColumns
-}
-
-// tsvColumn is one column of a file.
-type tsvColumn struct {
-	gijtsv.Column
-	index      int    // in the file, from 0
-	spelled    string // as in the header
-	canonical  string // the documented name; as it is spelled for a column that no page names
-	documented bool
-	secret     bool
-}
-
-// idColumns are the columns that tell what a row is, counted from 0; -1 where there is none.
-type idColumns struct{ id, origin, name, kind, parent, remove, root int }
-
-func newColumnSet(h *gijtsv.Header) columnSet {
-	set := columnSet{index: map[string]int{}}
-	for i, name := range h.Names {
-		c := tsvColumn{index: i, spelled: name, canonical: name, secret: gijtsv.SecretColumn(name)}
-		c.Column, c.documented = gijtsv.Lookup(name)
-		if c.documented {
-			c.canonical = c.Name
-		}
-		set.all = append(set.all, c)
-		if _, twice := set.index[c.canonical]; !twice {
-			set.index[c.canonical] = i
-		}
-	}
-	set.known = idColumns{
-		id: set.place("id"), origin: set.place("origin"), name: set.place("displayName"), kind: set.place("integrationType"),
-		parent: set.place("trackedFolderId"), remove: set.place("delete"), root: set.place("realRoot"),
-	}
-	return set
-}
-
-// place returns the column of a documented name, counted from 0; -1 if there is none.
-func (s columnSet) place(canonical string) int {
-	if i, found := s.index[canonical]; found {
-		return i
-	}
-	return -1
-}
-
-func (s columnSet) value(row *gijtsv.Row, canonical string) []byte {
-	return bytes.TrimSpace(row.Value(s.place(canonical)))
-}
-
-func (s columnSet) id(row *gijtsv.Row) int64 { return number(row.Value(s.known.id)) }
-
-// number reads an id; 0 is none.
-func number(value []byte) int64 {
-	n, err := strconv.ParseInt(string(bytes.TrimSpace(value)), 10, 64)
-	if err != nil || n < 0 {
-		return 0
-	}
-	return n
-}
-
-func trimmed(row *gijtsv.Row, column int) string { return string(bytes.TrimSpace(row.Value(column))) }
-
-func isBlankRow(row *gijtsv.Row) bool {
-	return !slices.ContainsFunc(row.Cells, func(c gijtsv.Cell) bool { return len(bytes.TrimSpace(c.Value)) > 0 })
 }

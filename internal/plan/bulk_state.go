@@ -38,9 +38,9 @@ type BulkState struct {
 	salt   []byte
 	sent   map[string]Sent // by "id/column"
 
-	exported []uint64 // sorted
-	loaded   bool     // that exported was read, which waits until somebody asks
-	failed   error    // of that
+	exported, typed []uint64 // fingerprints, sorted
+	loaded          bool     // that they were read, which waits until somebody asks
+	failed          error    // of that
 }
 
 // StateError is a file of the state folder that cannot be used.
@@ -77,7 +77,7 @@ func OpenBulkState(dir, server string, now func() time.Time) (*BulkState, error)
 	if s.sent, err = s.readSent(); err != nil {
 		return nil, err
 	}
-	return s, s.checkExported()
+	return s, errors.Join(s.checkFingerprints(s.exportedPath()), s.checkFingerprints(s.typedPath()))
 }
 
 // folderName is a name that a person recognises, and that no other server has.
@@ -134,8 +134,10 @@ func (s *BulkState) openSalt() error {
 	case !errors.Is(err, fs.ErrNotExist):
 		return s.saltError(path, err)
 	}
-	if _, err := os.Lstat(s.exportedPath()); !errors.Is(err, fs.ErrNotExist) {
-		return s.saltError(path, errors.New("it is missing, and there are fingerprints that were made with it"))
+	for _, made := range []string{s.exportedPath(), s.typedPath(), s.sentPath()} {
+		if _, err := os.Lstat(made); !errors.Is(err, fs.ErrNotExist) {
+			return s.saltError(path, errors.New("it is missing, and there are fingerprints that were made with it"))
+		}
 	}
 	s.salt = make([]byte, saltSize)
 	_, _ = rand.Read(s.salt) // it never fails

@@ -20,6 +20,10 @@ type PendingImport struct {
 	// Thread is nil where the server's answer did not arrive, or was not kept.
 	Thread *gij.BulkThread `json:"thread,omitempty"`
 	Backup string          `json:"backup"`
+	// Sent says that the whole file was handed to the network. Before that the server cannot have begun.
+	Sent bool `json:"sent,omitempty"`
+	// Doubted says that somebody was told of rows to add that were not seen, of which nobody knows whether they are still to come.
+	Doubted bool `json:"doubted,omitempty"`
 	// Failed says that errors of it were heard.
 	Failed bool `json:"failed,omitempty"`
 	Rows   int  `json:"rows"`
@@ -27,16 +31,30 @@ type PendingImport struct {
 	Deletes []int64 `json:"deletes,omitempty"`
 	// Hidden are the rows with cells that the server does not show.
 	Hidden []PendingRow `json:"hidden,omitempty"`
+	// Adds are the rows that it adds. Where there are any, Traces are cells that it changes before, by which it is known to have arrived.
+	Adds   []PendingRow   `json:"adds,omitempty"`
+	Traces []PendingTrace `json:"traces,omitempty"`
 }
 
-// PendingRow is a row of a pending import with cells that the server does not show.
+// PendingRow is a row of a pending import that is added, or has cells that the server does not show.
 type PendingRow struct {
 	ID     int64                  `json:"id,omitempty"` // 0 for one that is added
 	Origin string                 `json:"origin"`
 	Name   string                 `json:"name"`
 	Type   string                 `json:"type,omitempty"`
 	Parent int64                  `json:"parent,omitempty"`
-	Cells  map[string]PendingCell `json:"cells"` // by column
+	Cells  map[string]PendingCell `json:"cells,omitempty"` // that the server does not show, by column
+}
+
+func (r PendingRow) wanted() wantedRow {
+	return wantedRow{origin: r.Origin, kind: r.Type, name: r.Name, parent: r.Parent}
+}
+
+// PendingTrace is a cell that is changed, and the fingerprint of what it showed before: "" for nothing.
+type PendingTrace struct {
+	ID     int64  `json:"id"`
+	Column string `json:"column"`
+	Before string `json:"before,omitempty"`
 }
 
 // PendingCell is the fingerprint of a value that is sent, and of what the server showed before: "" where that tells nothing.
@@ -80,10 +98,7 @@ func (s *BulkState) begin(p *PendingImport) error {
 			return err
 		}
 		if other != nil && !other.is(p) {
-			return &ConflictError{
-				Message: fmt.Sprintf("an import of %s that this machine began at %s is not over", countRows(other.Rows), other.Started.Format(time.RFC3339)),
-				Advice:  "nothing more was sent; run the same command again: it waits for the end of the other import first",
-			}
+			return s.busyError()
 		}
 		return s.writePending(p)
 	})
@@ -95,7 +110,7 @@ func (s *BulkState) update(p *PendingImport) error {
 		return nil
 	}
 	return locked(s.folder, func() error {
-		if other, err := s.Pending(); err != nil || other != nil && !other.is(p) {
+		if other, err := s.Pending(); err != nil || other == nil || !other.is(p) {
 			return err
 		}
 		return s.writePending(p)

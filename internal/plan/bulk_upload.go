@@ -9,7 +9,7 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
+	"sync"
 
 	"github.com/gijctl/gijctl/pkg/gij"
 )
@@ -62,6 +62,57 @@ type job struct {
 	changes []BulkChange
 	file    bulkFile
 	intent  PendingImport
+
+	noting  sync.Mutex // of intent: the file is read while it is sent, which is elsewhere
+	sending bool
+}
+
+// note writes down what is known of the import.
+func (j *job) note(state *BulkState, what func(*PendingImport)) error {
+	j.noting.Lock()
+	defer j.noting.Unlock()
+	what(&j.intent)
+	return state.update(&j.intent)
+}
+
+// body opens the file. When it was read to its end that is written down, before the end of the upload can be sent.
+func (j *job) body(state *BulkState) (io.ReadCloser, error) {
+	file, err := j.file.open()
+	if err != nil {
+		return nil, err
+	}
+	return &bodyToNote{ReadCloser: file, ended: func() error {
+		j.noting.Lock()
+		defer j.noting.Unlock()
+		if !j.sending || j.intent.Sent {
+			return nil
+		}
+		j.intent.Sent = true
+		return state.update(&j.intent)
+	}}, nil
+}
+
+// bodyToNote tells when a file was read to its end. An error of ended is one of the file.
+type bodyToNote struct {
+	io.ReadCloser
+	ended func() error
+}
+
+// Read implements [io.Reader].
+func (b *bodyToNote) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if errors.Is(err, io.EOF) {
+		if failed := b.ended(); failed != nil {
+			return n, failed
+		}
+	}
+	return n, err
+}
+
+func (j *job) setSending(is bool) {
+	j.noting.Lock()
+	defer j.noting.Unlock()
+	j.sending = is
 }
 
 // thread is the server's number of the import; 0 if it is not known.
@@ -85,6 +136,9 @@ func (a *applier) newJob(places []int, file func([]BulkChange) (bulkFile, error)
 	if a.state != nil {
 		j.intent.Started = a.state.now().UTC()
 		j.intent.Hidden = hiddenRows(j.changes, a.state)
+		if j.intent.Adds = addedRows(j.changes); j.intent.Adds != nil && a.o.Full == nil {
+			j.intent.Traces = traces(j.changes, a.state)
+		}
 	}
 	for _, c := range j.changes {
 		if c.Action == ActionDelete {
@@ -118,20 +172,15 @@ func hiddenRows(changes []BulkChange, m Memory) []PendingRow {
 
 // post sends a file, and returns when it is answered: an interrupt ends what comes after it.
 func (a *applier) post(ctx context.Context, j *job, confirmed []int64) (gij.BulkAnswer, error) {
-	inFlight, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	defer cancel()
-	told := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(told)
-		time.AfterFunc(graceAfterInterrupt, cancel)
+	inFlight, done := outlive(ctx, func() {
 		a.progress.Say("interrupted: what is being sent is finished first, for " + graceAfterInterrupt.String() + " at most")
 	})
+	j.setSending(true)
+	defer j.setSending(false)
 	answer, err := a.server.Import(inFlight, gij.BulkUpload{
-		Open: j.file.open, Size: j.file.size, Rows: len(j.changes), ConfirmedDelete: confirmed, Look: a.look(j.changes),
+		Open: func() (io.ReadCloser, error) { return j.body(a.state) }, Size: j.file.size, Rows: len(j.changes), ConfirmedDelete: confirmed, Look: a.look(j.changes),
 	})
-	if !stop() {
-		<-told
-	}
+	done()
 	if err == nil && answer.Thread == nil && len(answer.ToDelete) == 0 && !answer.Seen {
 		err = &gij.Error{Kind: gij.KindUnknown, Op: "import the configuration", Message: "the server did not say what it did with the file"}
 	}
@@ -178,7 +227,7 @@ func evident(c BulkChange, now *Snapshot) bool {
 	}
 	row := now.find(c.ID)
 	return row != nil && slices.ContainsFunc(c.Cells, func(cell CellChange) bool {
-		shown := string(now.columns.value(row, canonical(cell.Column)))
+		shown := now.shown(row, cell.Column)
 		return cell.isVisible() && (cell.seen(shown) == "" || cell.Secret && shown != "" && shown != strings.TrimSpace(cell.shown.Reveal()))
 	})
 }

@@ -61,9 +61,9 @@ func movedRow(c *BulkChange, now *Snapshot) string {
 		return ""
 	}
 	for _, cell := range c.Cells {
-		shown := string(now.columns.value(row, canonical(cell.Column)))
+		shown := now.shown(row, cell.Column)
 		if cell.Secret {
-			if !cell.volatile && shown != strings.TrimSpace(cell.shown.Reveal()) {
+			if before := strings.TrimSpace(cell.shown.Reveal()); shown != before && (!cell.volatile || shown == "" || before == "") {
 				return cell.Column + " was changed meanwhile"
 			}
 			continue
@@ -73,6 +73,12 @@ func movedRow(c *BulkChange, now *Snapshot) string {
 		}
 	}
 	return ""
+}
+
+// shown is what a row has in a column of any spelling.
+func (s *Snapshot) shown(row *gijtsv.Row, column string) string {
+	name := canonical(column)
+	return shownCell(name, row.Value(s.columns.place(name)))
 }
 
 // wanted is what a created row says of itself, to find it by.
@@ -114,7 +120,7 @@ func verifyRow(c BulkChange, now *Snapshot) RowResult {
 	}
 	var wrong []string
 	for _, cell := range c.Cells {
-		shown := string(now.columns.value(row, canonical(cell.Column)))
+		shown := now.shown(row, cell.Column)
 		switch how := cell.seen(shown); how {
 		case "":
 		case notShown:

@@ -10,8 +10,8 @@ import (
 )
 
 // Columns returns the columns of the smallest file that carries the changes: id and origin, and those in which something changes,
-// in the documented order, since one page says that it must not be another. The vendor requires an origin and also says that a column can be left out; it is sent as it is,
-// since only a server could tell which holds.
+// in the documented order, since one page says that it must not be another. The vendor requires an origin and also says that a column
+// can be left out; it is sent as it is, since only a server could tell which holds.
 func Columns(changes []BulkChange) []string {
 	used := map[string]bool{}
 	for _, c := range changes {
@@ -52,10 +52,10 @@ func WriteTSV(w io.Writer, changes []BulkChange) error {
 	}
 	for _, c := range changes {
 		cells := make([]string, len(columns))
-		if c.ID != 0 {
-			cells[place["id"]] = strconv.FormatInt(c.ID, 10)
+		cells[place["id"]] = idCell(c.ID)
+		if !c.hasSecret { // else a blank cell keeps it
+			cells[place["origin"]] = c.Origin
 		}
-		cells[place["origin"]] = c.Origin
 		if c.Action == ActionDelete {
 			cells[place["delete"]] = "delete"
 		}
@@ -88,9 +88,7 @@ func (p *BulkPlan) WriteFullTSV(w io.Writer, file io.Reader) error {
 	}
 	out := fullWriter{
 		out: gijtsv.NewWriter(w), columns: newColumnSet(reader.Header()), plan: p, sent: map[lineColumn]bool{},
-		escaped: slices.Contains(reader.Notes(), gijtsv.NoteSpreadsheetSafe),
 	}
-	out.columns.hide(p.pemColumn)
 	for _, c := range p.Changes {
 		for _, cell := range c.Cells {
 			if cell.Secret {
@@ -98,7 +96,7 @@ func (p *BulkPlan) WriteFullTSV(w io.Writer, file io.Reader) error {
 			}
 		}
 	}
-	if err := out.header(reader.Header()); err != nil {
+	if err := out.out.WriteHeader(reader.Header()); err != nil {
 		return err
 	}
 	for {
@@ -121,7 +119,6 @@ type fullWriter struct {
 	columns columnSet
 	plan    *BulkPlan
 	sent    map[lineColumn]bool // the secrets
-	escaped bool                // for a spreadsheet, so that no row can be copied as it is
 }
 
 type lineColumn struct {
@@ -129,42 +126,37 @@ type lineColumn struct {
 	column string // canonical
 }
 
-func (f *fullWriter) header(h *gijtsv.Header) error {
-	if f.escaped {
-		return f.out.WriteHeader(gijtsv.NewHeader(h.Names...))
-	}
-	return f.out.WriteHeader(h)
-}
-
 func (f *fullWriter) row(row *gijtsv.Row) error {
-	if isBlankRow(row) || trimmed(row, f.columns.known.remove) != "" {
+	if isBlankRow(row) || trimmed(row, f.columns.known.remove) != "" || f.plan.unsent[row.Line] {
 		return nil
 	}
 	changes := map[int]string{}
 	for _, c := range f.columns.all {
-		if c.secret && len(row.Value(c.index)) > 0 && !f.sent[lineColumn{row.Line, c.canonical}] {
+		value := row.Value(c.index)
+		isSecret := f.plan.secret[c.canonical] || beginsKey(string(value))
+		if isSecret && len(value) > 0 && !f.sent[lineColumn{row.Line, c.canonical}] {
 			changes[c.index] = ""
 		}
 	}
-	if id, found := f.plan.matched[row.Line]; found {
-		changes[f.columns.known.id] = strconv.FormatInt(id, 10)
+	id, found := f.plan.matched[row.Line]
+	if found {
+		changes[f.columns.known.id] = idCell(id)
 	}
-	switch {
-	case f.escaped:
-		return f.out.WriteCells(f.values(row, changes))
-	case len(changes) == 0:
+	for _, name := range rootColumns() {
+		if at := f.columns.place(name); found && trimmed(row, f.columns.known.id) != "" && at >= 0 { // a restored row
+			changes[at] = ""
+		}
+	}
+	if len(changes) == 0 {
 		return f.out.Copy(row)
 	}
 	return f.out.WriteChanged(row, changes)
 }
 
-func (f *fullWriter) values(row *gijtsv.Row, changes map[int]string) []string {
-	cells := make([]string, len(f.columns.all))
-	for i := range cells {
-		cells[i] = string(row.Value(i))
-		if changed, found := changes[i]; found {
-			cells[i] = changed
-		}
+// idCell is how a file states an id.
+func idCell(id int64) string {
+	if id == 0 {
+		return ""
 	}
-	return cells
+	return strconv.FormatInt(id, 10)
 }

@@ -16,6 +16,10 @@ import (
 	"github.com/gijctl/gijctl/internal/transport"
 )
 
+// maxLog is the size in bytes of an import's log: two or three lines for each of 100,000 rows are 20 MiB, and an import that
+// cannot be followed cannot be ended.
+const maxLog = 256 << 20
+
 // Progress asks how far an import is. Any user of Jira may.
 //
 // A thread that the server does not know is an [Error] of [KindNotFound]: it was never begun, or forgotten since, or belongs to
@@ -34,12 +38,12 @@ func (s *BulkService) Progress(ctx context.Context, t BulkThread) (BulkProgress,
 		return BulkProgress{}, noThread(err, t.ID)
 	}
 	defer func() { _ = body.Close() }()
-	data, err := io.ReadAll(io.LimitReader(a.body, maxAnswer+1))
+	data, err := io.ReadAll(io.LimitReader(a.body, maxLog+1))
 	if err != nil {
 		return BulkProgress{}, c.networkError(op, truncated{err})
 	}
-	if len(data) > maxAnswer {
-		return BulkProgress{}, c.undecodable(op, a, fmt.Errorf("%w of %d MiB", transport.ErrTooLarge, maxAnswer>>20))
+	if len(data) > maxLog {
+		return BulkProgress{}, c.undecodable(op, a, fmt.Errorf("%w of %d MiB", transport.ErrTooLarge, maxLog>>20))
 	}
 	var wire wireProgress
 	if err := unmarshalLenient(data, &wire); err != nil {

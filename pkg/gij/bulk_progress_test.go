@@ -102,3 +102,15 @@ func TestProgressRefused(t *testing.T) {
 		})
 	}
 }
+
+// TestProgressOfManyRows reads the log of an import of 100,000 rows, which is larger than any other answer.
+func TestProgressOfManyRows(t *testing.T) {
+	t.Parallel()
+	const entries = 200_000
+	entry := `{"prcntDouble":0.0,"prcntInteger":0,"error":false,"message":"Creating repository git@git.example.com:team/repository.git"},`
+	s := serveBulk(t, answerJSON(`{"finished":true,"progressEntries":[`+strings.Repeat(entry, entries)+`{"error":true,"message":"the last"}]}`))
+	got := must[gij.BulkProgress](t)(s.client.Bulk.Progress(t.Context(), gij.BulkThread{ID: 142}))
+	if len(got.Entries) != entries+1 || !got.Entries[entries].Error {
+		t.Errorf("%d entries were read", len(got.Entries))
+	}
+}

@@ -3,6 +3,7 @@ package gijtsv
 import (
 	"bytes"
 	"slices"
+	"strings"
 )
 
 // portablePlaces are the columns that are looked at to make a row portable; -1 where the file lacks one.
@@ -113,6 +114,15 @@ func hidesSecret(origin []byte) bool {
 	user, scheme := userInfo(origin)
 	name, password, _ := bytes.Cut(user, []byte(":"))
 	return len(password) > 0 || isHTTP(scheme) && looksLikeToken(name)
+}
+
+// WithoutCredentials returns an origin without what stands before its host, if that hides a password or a token. What it returns may be
+// shown; the server knows it by the other.
+func WithoutCredentials(origin string) string {
+	if !strings.Contains(origin, "@") {
+		return origin
+	}
+	return string(withoutUserInfo([]byte(origin)))
 }
 
 // withoutUserInfo is an origin without what stands before its host, if that hides a secret.
