@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/gijctl/gijctl/internal/plan"
 	"github.com/gijctl/gijctl/pkg/gij"
 )
 
@@ -130,6 +132,34 @@ func TestUnknownThread(t *testing.T) {
 				t.Errorf("pending %v, pauses %v", m.pending(), m.pauses)
 			}
 		})
+	}
+}
+
+// babbling is a server whose progress is no progress.
+type babbling struct{ *fakeBulk }
+
+func (b babbling) Progress(context.Context, gij.BulkThread) (gij.BulkProgress, error) {
+	return gij.BulkProgress{}, &gij.Error{Kind: gij.KindFailed, Op: "progress", Status: http.StatusOK, Message: "the answer cannot be understood"}
+}
+
+func TestProgressThatCannotBeUnderstood(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t, newFakeBulk(t, fleet()))
+	have, err := plan.ReadExport(t.Context(), m.server, m.state(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := plan.DiffBulk(strings.NewReader(tsv("id|displayName", "3|papers")), have, plan.DiffOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := plan.ApplyBulk(t.Context(), babbling{m.server}, m.state(), p, m.o, &heard{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "rows", []string{"update verified 3"}, ended(got))
+	if m.pending() != nil {
+		t.Error("the import is under way for ever")
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
@@ -25,11 +26,21 @@ func followToEnd(ctx context.Context, s BulkServer, o ImportOptions, p BulkProgr
 	case gij.IsKind(err, gij.KindNotFound):
 		p.Say(fmt.Sprintf("the server does not know import %d: waiting until its configuration stays the same", thread.ID))
 		end.lost, err = true, nil
+	case cannotBeUnderstood(err):
+		p.Say(fmt.Sprintf("what the server says of import %d cannot be understood: waiting until its configuration stays the same", thread.ID))
+		end.lost, err = true, nil
 	case err == nil && len(all.Entries) == 0:
 		p.Say(fmt.Sprintf("the server has nothing to tell of import %d: waiting until its configuration stays the same", thread.ID))
 		end.lost = true
 	}
 	return end, err
+}
+
+// cannotBeUnderstood reports whether a server answered success, and something that is none of the documented forms. It would do so
+// again, and an import must not stay under way for ever.
+func cannotBeUnderstood(err error) bool {
+	var e *gij.Error
+	return errors.As(err, &e) && e.Kind == gij.KindFailed && e.Status >= http.StatusOK && e.Status < http.StatusMultipleChoices
 }
 
 // errorNoter hears of errors in an import's log.
