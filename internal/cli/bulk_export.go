@@ -174,7 +174,7 @@ func refuseExisting(path string, force bool) error {
 	case err != nil:
 		return nil // it is not there, or writing it will say why it cannot be looked at
 	case info.IsDir():
-		return isFolder(path)
+		return folderError(path)
 	case !force:
 		return usageError("add --force to overwrite it", "%s exists", path)
 	}

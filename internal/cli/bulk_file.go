@@ -47,7 +47,7 @@ func (a *app) bulkSource(name string) (*bulkSource, error) {
 	return &bulkSource{name: inputName(name), data: data}, nil
 }
 
-func isFolder(name string) error {
+func folderError(name string) error {
 	return usageError("give the path of a file", "%s is a folder", name)
 }
 

@@ -181,7 +181,7 @@ func (a *app) openInput(name string) (io.ReadCloser, error) {
 	}
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		_ = f.Close()
-		return nil, isFolder(name)
+		return nil, folderError(name)
 	}
 	return f, nil
 }
