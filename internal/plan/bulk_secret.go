@@ -157,13 +157,10 @@ func (j *secretJudge) looksEncoded(value string) bool {
 	return j.shapes.has(value)
 }
 
-// isEncoded reports whether what a column shows is surely encoded.
+// isEncoded reports whether what a column shows is encoded: the column is as a whole, and the value has a form as the others have.
 func (j *secretJudge) isEncoded(column, shown string) bool {
-	if !isEncoded(shown) {
-		return false
-	}
 	j.findShapes()
-	return j.encoded[canonical(column)]
+	return j.encoded[canonical(column)] && j.shapes.has(shown)
 }
 
 // findShapes looks at each secret column that is encoded as a whole.

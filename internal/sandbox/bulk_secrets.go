@@ -14,9 +14,10 @@ import (
 	"maps"
 )
 
-// Sizes of encrypted texts in the export, before base64. That GIJ encrypts is known, the form is [U] in the contract.
+// Sizes of encrypted texts in the export, before base64, which has an = at its end then: a text of letters and digits alone could
+// as well be a token. That GIJ encrypts is known, the form is [U] in the contract.
 const (
-	secretBlob = 48
+	secretBlob = 64
 	pemBlob    = 1696
 	keyBits    = 2048
 )
