@@ -74,9 +74,13 @@ func (t *tracer) headers(mark string, h http.Header) {
 	}
 }
 
-// tracedURL leaves out user, fragment and the values of parameters that are not on the list.
+// tracedURL leaves out user, fragment, the values of parameters that are not on the list, and the secret of a webhook.
 func tracedURL(u *url.URL) string {
 	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
+	if path := MaskPath(u.EscapedPath()); path != u.EscapedPath() {
+		shown.RawPath = path
+		shown.Path, _ = url.PathUnescape(path) // it is a part of what was parsed
+	}
 	query := u.Query()
 	for name, values := range query {
 		if slices.Contains(tracedParameters(), name) {

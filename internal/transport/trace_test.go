@@ -126,6 +126,7 @@ func TestTracedURL(t *testing.T) {
 		"https://u:p@h.test:8443/a%2Fb?x=1&x=2&projectKey=PLAT#f": "https://h.test:8443/a%2Fb?projectKey=PLAT&x=...&x=...",
 		"https://h.test/":                 "https://h.test/",
 		"/only/path?deleteFiles=true&q=s": "/only/path?deleteFiles=true&q=...",
+		"https://h.test/jira/rest/gitplugin/webhook/1.0/reindex/s%2Fecret?all=": "https://h.test/jira/rest/gitplugin/webhook/1.0/reindex/...?all=",
 	}
 	for from, want := range tests {
 		if got := transport.TracedURL(parse(t, from)); got != want {

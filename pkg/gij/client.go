@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-resty/resty/v2"
@@ -54,6 +55,8 @@ type Client struct {
 	wait func(context.Context, time.Duration) error
 	// basic tells that the client logs in by user and password, which changes the advice on a 401.
 	basic bool
+	// oldReindex and oldCommits remember that the server does not have the newer of two documented resources.
+	oldReindex, oldCommits atomic.Bool
 
 	// Integrations is the integration API.
 	Integrations *IntegrationsService
@@ -61,6 +64,10 @@ type Client struct {
 	Repositories *RepositoriesService
 	// Reindex is the indexing API.
 	Reindex *ReindexService
+	// Issues is what GIJ knows of an issue: its commits, branches and tags.
+	Issues *IssuesService
+	// Settings are GIJ's general settings, as far as the API has them.
+	Settings *SettingsService
 	// Bulk is the bulk change API.
 	Bulk *BulkService
 	// Jira is the little of Jira's own REST API that GIJ's needs.
@@ -94,6 +101,8 @@ func New(c Config) (*Client, error) {
 	client.Integrations = (*IntegrationsService)(shared)
 	client.Repositories = (*RepositoriesService)(shared)
 	client.Reindex = (*ReindexService)(shared)
+	client.Issues = (*IssuesService)(shared)
+	client.Settings = (*SettingsService)(shared)
 	client.Bulk = (*BulkService)(shared)
 	client.Jira = (*JiraService)(shared)
 	return client, nil

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Comparison says how an integration on the server relates to a spec, by REST key in the order of the vendor's sample.
+// Comparison says how an object on the server relates to a spec, by REST key in the order of the vendor's sample.
 type Comparison struct {
 	Same      []string
 	Different []string
@@ -15,9 +15,13 @@ type Comparison struct {
 
 // Compare holds what the server shows against what a spec asks for.
 func (i *Integration) Compare(spec IntegrationSpec) Comparison {
+	return compareValues(spec.Values(), i.Shown)
+}
+
+func compareValues(wanted []Value, shownOf func(key string) (any, bool)) Comparison {
 	var c Comparison
-	for _, want := range spec.Values() {
-		got, shown := i.Shown(want.Key)
+	for _, want := range wanted {
+		got, shown := shownOf(want.Key)
 		switch {
 		case same(want.Key, want.Value, got, shown):
 			c.Same = append(c.Same, want.Key)

@@ -191,7 +191,7 @@ func explainRedirect(e *Error, a *reply) {
 	e.Kind = KindAuth
 	e.Message = fmt.Sprintf("redirected (%d)", a.status)
 	if target != nil {
-		e.Message += " to " + target.Scheme + "://" + target.Host + target.Path
+		e.Message += " to " + target.Scheme + "://" + target.Host + transport.MaskPath(target.Path)
 	}
 	if target != nil && strings.HasSuffix(target.Path, a.path) && a.path != "" {
 		e.Kind = KindFailed

@@ -13,7 +13,8 @@ func Encode(spec IntegrationSpec) ([]byte, error) { return spec.encode(true) }
 // DecodeList decodes a list answer with everything that [IntegrationsService.All] does of it but the network.
 func DecodeList(r io.Reader, yield func(Integration) bool) error {
 	a := newReply(&http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(r)})
-	return (&listStream{reply: a, yield: yield}).run()
+	var i Integration
+	return integrationStream(a, &i, func() bool { return yield(i) }).run()
 }
 
 // DecodeOne decodes an answer that holds one integration.
@@ -23,4 +24,19 @@ func DecodeOne(data []byte) (Integration, error) {
 		return Integration{}, err
 	}
 	return a.one(data)
+}
+
+// EncodeRepository returns what is sent for a spec of a repository, with its secrets.
+func EncodeRepository(spec RepositorySpec) []byte {
+	body, _ := encodeValues(spec.Values(), true)
+	return body
+}
+
+// DecodeRepository decodes an answer that holds one repository.
+func DecodeRepository(data []byte) (Repository, error) {
+	a := newReply(&http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(bytes.NewReader(data))})
+	if err := json.Unmarshal(data, &a.env); err != nil && !isTypeError(err) {
+		return Repository{}, err
+	}
+	return a.oneRepository(data)
 }

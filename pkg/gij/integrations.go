@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 )
 
 // CreateRequest returns what [IntegrationsService.Create] sends, secrets masked.
@@ -71,7 +70,8 @@ func (s *IntegrationsService) All(ctx context.Context) iter.Seq2[Integration, er
 			return
 		}
 		defer func() { _ = body.Close() }()
-		stream := &listStream{reply: a, yield: func(i Integration) bool { return yield(i, nil) }}
+		var i Integration // one place for all saves an allocation for each
+		stream := integrationStream(a, &i, func() bool { return yield(i, nil) })
 		if err := stream.run(); err != nil {
 			yield(Integration{}, s.client.streamError(op, a, err))
 			return
@@ -80,6 +80,16 @@ func (s *IntegrationsService) All(ctx context.Context) iter.Seq2[Integration, er
 			yield(Integration{}, e)
 		}
 	}
+}
+
+// integrationStream decodes each integration of a list into i, and then calls take.
+func integrationStream(a *reply, i *Integration, take func() bool) *listStream {
+	return &listStream{reply: a, keys: []string{"integrations", "integration"}, noun: "integrations", item: func(raw []byte) (bool, error) {
+		if err := decodeBare(raw, i); err != nil {
+			return false, err
+		}
+		return take(), nil
+	}}
 }
 
 // Probe finds out whether the account may read integrations, and whether the app is there. It asks for the list and
@@ -158,28 +168,18 @@ func (s *IntegrationsService) Create(ctx context.Context, spec IntegrationSpec, 
 
 // newcomer looks for the integration that a lost POST may have made: not there before, and as the request asked.
 func (s *IntegrationsService) newcomer(ctx context.Context, spec IntegrationSpec, existing []int64) (Integration, sighting, error) {
-	all, err := s.List(ctx)
-	if err != nil {
-		return Integration{}, sightUnsure, err
-	}
-	known := make(map[int64]bool, len(existing))
-	for _, id := range existing {
-		known[id] = true
-	}
 	identity := spec.Only("type", "displayName", "origin")
-	var candidates []Integration
-	for _, i := range all {
-		if !known[i.ID] && len(i.Compare(identity).Different) == 0 {
-			candidates = append(candidates, i)
+	var fitting []Integration
+	for i, err := range s.All(ctx) {
+		if err != nil {
+			return Integration{}, sightUnsure, err
+		}
+		if len(i.Compare(identity).Different) == 0 {
+			fitting = append(fitting, i)
 		}
 	}
-	switch len(candidates) {
-	case 0:
-		return Integration{}, sightNotDone, nil
-	case 1:
-		return candidates[0], sightDone, nil
-	}
-	return Integration{}, sightUnsure, nil // somebody else adds the same at this moment
+	found, seen := newcomer(fitting, func(i *Integration) int64 { return i.ID }, existing)
+	return found, seen, nil
 }
 
 // Update changes the fields that spec sets; the others keep their values. The type cannot be changed, and "disabled" is
@@ -194,30 +194,16 @@ func (s *IntegrationsService) Update(ctx context.Context, id int64, spec Integra
 	if err != nil {
 		return err
 	}
-	send := func(ctx context.Context) error {
-		_, _, err := s.client.do(ctx, call{op: op, method: http.MethodPut, path: onePath(id), body: body})
-		return err
-	}
-	look := func(ctx context.Context) (sighting, error) {
+	change := call{op: op, method: http.MethodPut, path: onePath(id), body: body}
+	return s.client.settledChange(ctx, change, func(ctx context.Context) (Comparison, error) {
 		now, err := s.Get(ctx, id)
-		if err != nil {
-			return sightUnsure, err
-		}
-		compared := now.Compare(spec)
-		if len(compared.Different) > 0 {
-			return sightNotDone, nil
-		}
-		if len(compared.NotShown) > 0 {
-			return sightUnsure, nil
-		}
-		return sightDone, nil
-	}
-	return s.client.settle(ctx, op, send, look)
+		return now.Compare(spec), err
+	})
 }
 
-// DeleteOptions says what goes with an integration.
+// DeleteOptions says what goes with an integration or a repository.
 type DeleteOptions struct {
-	// DeleteFiles also erases the folders of all its repositories. Where the origin is an absolute path or a tracked
+	// DeleteFiles also erases its folder, of an integration those of all its repositories. Where the origin is an absolute path or a tracked
 	// folder, these are the originals, not clones: the vendor warns of it.
 	DeleteFiles bool
 }
@@ -230,35 +216,8 @@ func (o DeleteOptions) query() url.Values {
 //
 // See https://help.gitkraken.com/git-integration-for-jira-data-center/remove-integration-gij-self-managed/.
 func (s *IntegrationsService) Delete(ctx context.Context, id int64, o DeleteOptions) error {
-	op := fmt.Sprintf("remove integration %d", id)
-	send := func(ctx context.Context) error {
-		_, _, err := s.client.do(ctx, call{op: op, method: http.MethodDelete, path: onePath(id), query: o.query()})
-		return err
-	}
-	look := func(ctx context.Context) (sighting, error) {
-		there, err := s.exists(ctx, id)
-		if err != nil {
-			return sightUnsure, err
-		}
-		if there {
-			return sightNotDone, nil
-		}
-		return sightDone, nil
-	}
-	if err := s.client.settle(ctx, op, send, look); err != nil {
-		return err
-	}
-	seen, err := look(context.WithoutCancel(ctx)) // it was done, whether or not somebody pressed Ctrl-C since
-	if err != nil {
-		return unverified(op, err)
-	}
-	if seen != sightDone {
-		return &Error{
-			Kind: KindNotApplied, Op: op, Message: "the server answered success, and the integration is still there",
-			Advice: "look at it in Jira (Git > Manage integrations); its repositories may still be indexing",
-		}
-	}
-	return nil
+	deletion := call{op: fmt.Sprintf("remove integration %d", id), method: http.MethodDelete, path: onePath(id), query: o.query()}
+	return s.client.settledDeletion(ctx, deletion, nounIntegration, func(ctx context.Context) (bool, error) { return s.exists(ctx, id) })
 }
 
 func (s *IntegrationsService) exists(ctx context.Context, id int64) (bool, error) {
@@ -279,48 +238,11 @@ func (s *IntegrationsService) exists(ctx context.Context, id int64) (bool, error
 // nothing. That a server may do the same here is why the result is read. See
 // https://help.gitkraken.com/git-integration-for-jira-data-center/enable-disable-existing-integration-api-gij-self-managed/.
 func (s *IntegrationsService) SetDisabled(ctx context.Context, id int64, disabled bool) (Integration, error) {
-	op := strings.ToLower(fmt.Sprintf("%s integration %d", disableVerb(disabled), id))
-	send := func(ctx context.Context) error {
-		_, _, err := s.client.do(ctx, call{op: op, method: http.MethodPut, path: disablePath(id), query: disableQuery(disabled)})
-		return err
-	}
-	look := func(ctx context.Context) (sighting, error) {
-		now, err := s.Get(ctx, id)
-		if err != nil || now.Disabled == nil {
-			return sightUnsure, err
-		}
-		if *now.Disabled != disabled {
-			return sightNotDone, nil
-		}
-		return sightDone, nil
-	}
-	if err := s.client.settle(ctx, op, send, look); err != nil {
-		return Integration{}, err
-	}
-	now, err := s.Get(context.WithoutCancel(ctx), id)
-	if err != nil {
-		return Integration{}, unverified(op, err)
-	}
-	if now.Disabled == nil || *now.Disabled != disabled {
-		return now, &Error{
-			Kind: KindNotApplied, Op: op, Message: "the server answered success, and the integration is as it was",
-			Advice: "this is a known defect of some GIJ versions; change it in Jira (Git > Manage integrations)",
-		}
-	}
-	return now, nil
-}
-
-func disableVerb(disabled bool) string {
-	if disabled {
-		return "disable"
-	}
-	return "enable"
-}
-
-// unverified says that a write was accepted and could not be looked at afterwards.
-func unverified(op string, err error) *Error {
-	return &Error{
-		Kind: KindUnknown, Op: op, Message: "the server answered success, but it could not be verified: " + err.Error(),
-		Advice: "look with: gijctl integration list", Err: err,
-	}
+	var now Integration
+	err := s.client.settledSwitch(ctx, id, disabled, nounIntegration, func(ctx context.Context) (*bool, error) {
+		var err error
+		now, err = s.Get(ctx, id)
+		return now.Disabled, err
+	})
+	return now, err
 }

@@ -6,18 +6,21 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
-// listStream reads a list answer one integration at a time. It accepts the list under either key, bare, and the error
+// listStream reads a list answer one object at a time. It accepts the list under any of its keys, bare, and the error
 // envelope before or after it.
 type listStream struct {
-	reply   *reply
-	yield   func(Integration) bool
+	reply *reply
+	keys  []string // that the list may have
+	noun  string   // of its objects: "integrations"
+	// item decodes one object, which is good until it returns, and says whether to go on.
+	item    func(raw []byte) (bool, error)
 	stopped bool // by the reader
 	found   bool
 	count   int
-	buffer  []byte      // of the value that is being read
-	current Integration // one place for all saves an allocation for each
+	buffer  []byte // of the value that is being read
 }
 
 // errStopped ends the stream when its reader has enough.
@@ -34,7 +37,7 @@ func (s *listStream) run() error {
 		return err
 	}
 	if !s.found && !s.reply.env.refused() {
-		return errors.New("it holds no list of integrations")
+		return fmt.Errorf("it holds no list of %s", s.noun)
 	}
 	return nil
 }
@@ -74,7 +77,7 @@ func (s *listStream) member() error {
 	if err := s.expect(':'); err != nil {
 		return err
 	}
-	if key == "integrations" || key == "integration" {
+	if slices.Contains(s.keys, key) {
 		return s.list()
 	}
 	raw, err = s.value()
@@ -116,7 +119,7 @@ func (s *listStream) list() error {
 		return err
 	}
 	if string(raw) != "null" {
-		return fmt.Errorf("what should be the list of integrations begins with %q", start)
+		return fmt.Errorf("what should be the list of %s begins with %q", s.noun, start)
 	}
 	s.found = true
 	return nil
@@ -124,19 +127,20 @@ func (s *listStream) list() error {
 
 func (s *listStream) items() error {
 	s.found = true
-	return s.each('[', ']', s.item)
+	return s.each('[', ']', s.object)
 }
 
-func (s *listStream) item() error {
+func (s *listStream) object() error {
 	raw, err := s.value()
 	if err != nil {
 		return err
 	}
 	s.count++
-	if err := decodeBare(raw, &s.current); err != nil {
+	goOn, err := s.item(raw)
+	if err != nil {
 		return fmt.Errorf("item %d: %w", s.count, err)
 	}
-	if !s.yield(s.current) {
+	if !goOn {
 		return errStopped
 	}
 	return nil

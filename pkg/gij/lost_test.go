@@ -1,6 +1,7 @@
 package gij_test
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -19,6 +20,8 @@ type write struct {
 	do     func(context.Context, *testing.T, *world) error
 	// done tells how often it took effect.
 	done func(*testing.T, *world) int
+	// list is the command that the advice names; that of integrations if it is empty.
+	list string
 }
 
 func lostWrites() []write {
@@ -39,7 +42,7 @@ func lostWrites() []write {
 		t.Helper()
 		return find(t, w, func(i gij.Integration) bool { return i.DisplayName == name })
 	}
-	return []write{
+	return append(lostRepositoryWrites(), []write{
 		{"create", http.MethodPost, func(ctx context.Context, t *testing.T, w *world) error {
 			t.Helper()
 			i, err := w.client.Integrations.Create(ctx, spec(t, "type", "GITLAB", "pat", fixturePat, "displayName", name), []int64{1, 2, 5, 6, 7})
@@ -47,11 +50,11 @@ func lostWrites() []write {
 				t.Errorf("created %+v", i)
 			}
 			return err
-		}, named},
+		}, named, ""},
 		{"update", http.MethodPut, func(ctx context.Context, t *testing.T, w *world) error {
 			t.Helper()
 			return w.client.Integrations.Update(ctx, 1, spec(t, "displayName", name, "smartCommitsEnabled", false))
-		}, named},
+		}, named, ""},
 		{"disable", http.MethodPut, func(ctx context.Context, t *testing.T, w *world) error {
 			t.Helper()
 			i, err := w.client.Integrations.SetDisabled(ctx, 1, true)
@@ -62,15 +65,15 @@ func lostWrites() []write {
 		}, func(t *testing.T, w *world) int {
 			t.Helper()
 			return find(t, w, func(i gij.Integration) bool { return i.ID == 1 && *i.Disabled })
-		}},
+		}, ""},
 		{"delete", http.MethodDelete, func(ctx context.Context, t *testing.T, w *world) error {
 			t.Helper()
 			return w.client.Integrations.Delete(ctx, 1, gij.DeleteOptions{})
 		}, func(t *testing.T, w *world) int {
 			t.Helper()
 			return 1 - find(t, w, func(i gij.Integration) bool { return i.ID == 1 })
-		}},
-	}
+		}, ""},
+	}...)
 }
 
 func seconds(list ...int) []time.Duration {
@@ -128,7 +131,7 @@ func TestLostWrites(t *testing.T) {
 				}
 				switch test.kind {
 				case unknown:
-					wantError{unknown, "partial", 0, "unknown whether it was done: ", "gijctl integration list"}.check(t, err)
+					wantError{unknown, "partial", 0, "unknown whether it was done: ", cmp.Or(op.list, "gijctl integration list")}.check(t, err)
 				case refused:
 					wantError{refused, "failed", test.status, "", ""}.check(t, err)
 				}

@@ -33,7 +33,7 @@ type RawRequest struct {
 // connection as it is asked for. Only where no answer came, or it broke off, there is an [Error]: of [KindUnknown] where the
 // request may have changed something, for it is neither looked up nor sent again.
 func (c *Client) Send(ctx context.Context, r RawRequest) (*http.Response, error) {
-	op := r.Method + " " + withoutQuery(r.Path) // a query may hold anything
+	op := r.Method + " " + transport.MaskPath(withoutQuery(r.Path)) // a query may hold anything
 	req, err := c.rawRequest(ctx, r)
 	if err != nil {
 		return nil, &Error{Kind: KindFailed, Op: op, Message: err.Error(), Err: err}

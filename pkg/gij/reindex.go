@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// ReindexService reads how far indexing is. Documented: Jira administrators may, and who may browse a project and view
+// ReindexService starts indexing, and reads how far it is. Documented: Jira administrators may, and who may browse a project and view
 // its development tools, for the repositories of that project.
 type ReindexService service
 
@@ -48,9 +48,45 @@ type IndexMessage struct {
 //
 // See https://help.gitkraken.com/git-integration-for-jira-data-center/reindex-get-api-gij-self-managed/.
 func (s *ReindexService) Status(ctx context.Context, id int64) (IndexStatus, error) {
-	op := fmt.Sprintf("read the index status of %d", id)
-	query := url.Values{"repoId": {strconv.FormatInt(id, 10)}}
-	a, data, err := s.client.do(ctx, call{op: op, method: http.MethodGet, path: indexPath, query: query})
+	return s.StatusOf(ctx, IndexQuery{ID: id})
+}
+
+// IndexQuery says which index is asked about. Its zero value means those of all repositories.
+type IndexQuery struct {
+	// ID is a repository or, inferred, an integration; 0 for none in particular.
+	ID int64
+	// Thread is what [ReindexService.Start] returned, a number or a UUID; "" for none in particular.
+	Thread string
+}
+
+func (q IndexQuery) op() string {
+	switch {
+	case q.Thread != "":
+		return "read the status of the index thread " + q.Thread
+	case q.ID != 0:
+		return fmt.Sprintf("read the index status of %d", q.ID)
+	}
+	return "read the index status of all repositories"
+}
+
+// values has both spellings that the vendor's pages have of the thread's parameter: the table says threadID, the example threadId.
+func (q IndexQuery) values() url.Values {
+	values := url.Values{}
+	if q.ID != 0 {
+		values.Set("repoId", strconv.FormatInt(q.ID, 10))
+	}
+	if q.Thread != "" {
+		values.Set("threadId", q.Thread)
+		values.Set("threadID", q.Thread)
+	}
+	return values
+}
+
+// StatusOf returns how an index stands, by its thread, by what is indexed, or by both. What a server answers about a thread that
+// it does not know is unknown: an error, or finished.
+func (s *ReindexService) StatusOf(ctx context.Context, q IndexQuery) (IndexStatus, error) {
+	op := q.op()
+	a, data, err := s.client.do(ctx, call{op: op, method: http.MethodGet, path: indexPath, query: q.values()})
 	if err != nil {
 		return IndexStatus{}, err
 	}

@@ -46,6 +46,8 @@ type envelope struct {
 	Advice       string          `json:"advice"`
 	Integration  json.RawMessage `json:"integration"`
 	Integrations json.RawMessage `json:"integrations"`
+	Repository   json.RawMessage `json:"repository"`
+	Repositories json.RawMessage `json:"repositories"`
 	// ErrorMessages is how Jira itself, not GIJ, says what went wrong.
 	ErrorMessages []string `json:"errorMessages"`
 }
@@ -148,27 +150,42 @@ func shorten(s string) string {
 
 // one finds the integration in an answer: an object, an array of one, under either key, or bare.
 func (a *reply) one(body []byte) (i Integration, err error) {
-	raw := a.env.Integration
-	if raw == nil {
-		raw = a.env.Integrations
+	raw, err := theOne("integrations", a.env.Integration, a.env.Integrations, body)
+	if err != nil {
+		return Integration{}, err
 	}
-	if raw == nil {
-		raw = body
+	err = decodeBare(raw, &i)
+	return i, err
+}
+
+// oneRepository is [reply.one] for a repository. The vendor's samples have it bare.
+func (a *reply) oneRepository(body []byte) (r Repository, err error) {
+	raw, err := theOne("repositories", a.env.Repository, a.env.Repositories, body)
+	if err != nil {
+		return Repository{}, err
 	}
-	raw = bytes.TrimSpace(raw)
+	err = r.UnmarshalJSON(raw)
+	return r, err
+}
+
+// theOne takes the first of places that has anything. Where that is an array, it must hold one object.
+func theOne(noun string, places ...json.RawMessage) (raw json.RawMessage, err error) {
+	for _, place := range places {
+		if raw == nil {
+			raw = bytes.TrimSpace(place)
+		}
+	}
 	if !bytes.HasPrefix(raw, []byte("[")) {
-		err = decodeBare(raw, &i)
-		return i, err
+		return raw, nil
 	}
 	var list []json.RawMessage
 	if err := json.Unmarshal(raw, &list); err != nil {
-		return Integration{}, err
+		return nil, err
 	}
 	if len(list) != 1 {
-		return Integration{}, fmt.Errorf("the answer holds %d integrations, not one", len(list))
+		return nil, fmt.Errorf("the answer holds %d %s, not one", len(list), noun)
 	}
-	err = decodeBare(list[0], &i)
-	return i, err
+	return list[0], nil
 }
 
 func decodeBare(raw []byte, i *Integration) error {

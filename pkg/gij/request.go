@@ -18,6 +18,11 @@ const (
 	integrationPath = "/rest/gitplugin/1.0/integration"
 	repositoryPath  = "/rest/gitplugin/1.0/repository"
 	indexPath       = "/rest/gitplugin/1.0/index.json"
+	reindexPath     = "/rest/gitplugin/2.0/reindex"
+	webhookPath     = "/rest/gitplugin/webhook/1.0/reindex"
+	issuesPath      = "/rest/gitplugin/1.0/issues"
+	detailsPath     = "/rest/gitplugin/1.0/issuegitdetails/issue"
+	settingsPath    = "/rest/gitplugin/1.0/global-settings"
 )
 
 // The paths of Jira's own API, and of its plugin manager.
@@ -49,6 +54,7 @@ type call struct {
 	query  url.Values
 	body   []byte
 	accept string // media type of the answer; JSON by default
+	header map[string]string
 }
 
 // open sends a call and returns the answer once its status and first bytes say that it is a JSON success. The caller
@@ -65,6 +71,7 @@ func (c *Client) open(ctx context.Context, call call) (*reply, io.Closer, error)
 	if call.body != nil {
 		r.SetBody(call.body)
 	}
+	r.SetHeaders(call.header)
 	res, err := r.Execute(call.method, c.base.String()+call.path)
 	if err != nil {
 		return nil, nil, c.networkError(call.op, err)

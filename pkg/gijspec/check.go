@@ -30,14 +30,14 @@ type Values map[string]any
 // On [Update], typ is the type that the server shows; "" or one that the vendor does not list (a GitHub App may have one)
 // leaves out the checks that depend on the type, with a warning for the latter.
 func Check(op Operation, typ Type, v Values) (corrected Values, problems []Problem) {
-	info, known := Lookup(string(typ))
-	c := &checker{op: op, info: info, known: known, in: v, out: maps.Clone(v)}
+	info, known := infoOf(typ)
+	c := &checker{op: op, noun: nounIntegration, info: info, known: known, in: v, out: maps.Clone(v)}
 	if c.out == nil {
 		c.out = Values{}
 	}
 	c.checkType(typ)
 	others := maps.Clone(v)
-	for _, field := range Fields() {
+	for _, field := range integrationTable().fields {
 		c.checkField(field)
 		delete(others, field.Key)
 	}
@@ -48,6 +48,7 @@ func Check(op Operation, typ Type, v Values) (corrected Values, problems []Probl
 // checker collects the problems of one request.
 type checker struct {
 	op       Operation
+	noun     string // what the request is for
 	info     Info
 	known    bool // info is filled
 	in, out  Values
@@ -272,6 +273,9 @@ func (c *checker) checkIgnoredKey(key, why string, typ Type) {
 // would go unseen.
 func (c *checker) checkUnknownKey(key, nearest string) {
 	remedy := "the fields of a type are listed by: gijctl integration types TYPE"
+	if c.noun == nounRepository {
+		remedy = "the fields are the flags of: gijctl repository add --help"
+	}
 	if nearest != "" {
 		remedy = fmt.Sprintf("did you mean %s?", nearest)
 	}

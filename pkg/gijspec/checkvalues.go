@@ -125,7 +125,7 @@ func (c *checker) checkGlobal(global bool) {
 	}
 	// On update without ids the server keeps the stored ones (inferred).
 	if !global && len(ids) == 0 && (c.op == Create || present) {
-		c.warn(CodeNoProjects, "global", "with global false and no projectMappingIds the integration belongs to no project", "give projectMappingIds")
+		c.warn(CodeNoProjects, "global", "with global false and no projectMappingIds the "+c.noun+" belongs to no project", "give projectMappingIds")
 	}
 }
 
@@ -151,8 +151,9 @@ func (c *checker) checkGlobalMissing(ids []int64) {
 	}
 	const remedy = "set global to false"
 	if c.op == Create {
+		// That it is the default also of a repository is inferred.
 		c.fail(CodeGlobalMissing, "projectMappingIds", "projectMappingIds is ignored unless global is false, and global is true by default", remedy)
 		return
 	}
-	c.warn(CodeGlobalMissing, "projectMappingIds", "projectMappingIds is ignored if the integration is global", remedy+" too")
+	c.warn(CodeGlobalMissing, "projectMappingIds", "projectMappingIds is ignored if the "+c.noun+" is global", remedy+" too")
 }

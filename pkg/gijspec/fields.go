@@ -90,9 +90,7 @@ const maxFilterLen = 2000
 
 // Fields returns every documented request field in the order of the vendor's samples; optional keys stand where the
 // samples of the responses have them. "limitGitData" is in the vendor's sample and in no table: see [ClassifyKey].
-func Fields() []Field {
-	return append(identityFields(), behaviourFields()...)
-}
+func Fields() []Field { return integrationTable().copied() }
 
 func identityFields() []Field {
 	userTypes := []Type{GitHub, GitHubServer, GitLabServerLegacy, TFSServer, AzureDevOps, AWS, Gerrit}
@@ -152,19 +150,7 @@ func typesExcept(not Type) []Type {
 
 // FieldByKey returns the field with exactly this REST key, and whether there is one.
 func FieldByKey(key string) (Field, bool) {
-	for _, field := range Fields() {
-		if field.Key == key {
-			return field, true
-		}
-	}
-	return Field{}, false
-}
-
-func fieldKeys() []string {
-	fields := Fields()
-	keys := make([]string, len(fields))
-	for i, field := range fields {
-		keys[i] = field.Key
-	}
-	return keys
+	field, found := integrationTable().byKey(key)
+	field.Types = slices.Clone(field.Types)
+	return field, found
 }

@@ -18,7 +18,7 @@ const (
 // What the server does with a key that it does not know is unknown (inferred: ignore it, since the vendor's own samples send
 // limitGitData, id and integrationType).
 func ClassifyKey(key string) (class KeyClass, why string) {
-	if _, ok := FieldByKey(key); ok {
+	if _, ok := integrationTable().byKey(key); ok {
 		return KeyField, ""
 	}
 	if why := ignoredBecause(key); why != "" {

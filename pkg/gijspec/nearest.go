@@ -15,7 +15,7 @@ func NearestKey(key string) (string, bool) {
 	if alias := keyAlias(key); alias != "" {
 		return alias, true
 	}
-	return Nearest(strings.NewReplacer("-", "", "_", "").Replace(key), fieldKeys())
+	return Nearest(strings.NewReplacer("-", "", "_", "").Replace(key), integrationTable().keys())
 }
 
 // maxNearestLen bounds the work: no word of ours is longer than half of it, so nothing longer can be near one.

@@ -46,6 +46,7 @@ const (
 	CodeDefaultFolderDepth = "default_folder_depth"
 	CodeBadOrigin          = "bad_origin"
 	CodeOriginCredentials  = "origin_credentials"
+	CodeBadRoot            = "bad_root"
 	CodeUnknownRegion      = "unknown_region"
 	CodeMisspeltRegion     = "misspelt_region"
 	CodeBadAPIPath         = "bad_api_path"
@@ -66,7 +67,7 @@ func Codes() []string {
 		CodeUnknownType, CodeDeprecatedType, CodeTypeMismatch, CodeTypeChange, CodeMissingField,
 		CodeMissingCredential, CodeMixedCredentials, CodePasswordRefused, CodeUsernameNotAll, CodeEmptySecret, CodeUnusedField,
 		CodeIgnoredKey, CodeUnknownKey, CodeWrongKind, CodeBadEncoding, CodeControlCharacter, CodeTooLong, CodeOutOfRange,
-		CodeDefaultFolderDepth, CodeBadOrigin, CodeOriginCredentials, CodeUnknownRegion, CodeMisspeltRegion, CodeBadAPIPath,
+		CodeDefaultFolderDepth, CodeBadOrigin, CodeOriginCredentials, CodeBadRoot, CodeUnknownRegion, CodeMisspeltRegion, CodeBadAPIPath,
 		CodeBadFilter, CodeUnknownFunction, CodeBadRegex, CodeRegexNotEvaluated, CodeGlobalWithIDs, CodeGlobalMissing,
 		CodeNoProjects, CodeNegativeID, CodeDuplicateID,
 	}

@@ -1,6 +1,9 @@
 package gijspec
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Type is an integration type as the REST field "type" has it (a response calls it "integrationType").
 type Type string
@@ -62,7 +65,11 @@ func (i Info) ServerName(awsRegion string) string {
 
 // Types returns all integration types in the vendor's documented order.
 func Types() []Info {
-	return append(cloudAndServerTypes(), microsoftAndOtherTypes()...)
+	types := slices.Clone(typeTable())
+	for n := range types {
+		types[n] = types[n].copied()
+	}
+	return types
 }
 
 func cloudAndServerTypes() []Info {
@@ -191,12 +198,8 @@ func microsoftAndOtherTypes() []Info {
 // Lookup returns the type with exactly this name (upper case, as the server has it) and whether there is one.
 // For a misspelt name see [NearestType].
 func Lookup(name string) (Info, bool) {
-	for _, info := range Types() {
-		if string(info.Type) == name {
-			return info, true
-		}
-	}
-	return Info{}, false
+	info, found := infoOf(Type(name))
+	return info.copied(), found
 }
 
 // TypeNames returns the values that the field "type" can have, in documented order.
@@ -219,7 +222,7 @@ func allTypes() [12]Type {
 
 // Uses reports whether the type uses the field with this REST key; false for a key that is no field.
 func (i Info) Uses(key string) bool {
-	field, ok := FieldByKey(key)
+	field, ok := integrationTable().byKey(key)
 	return ok && field.appliesTo(i.Type)
 }
 

@@ -184,7 +184,7 @@ func TestFields(t *testing.T) {
 		sendCommitEmails maxMinsToCommitEmail global revisionIndexing gitViewerEnabled disableSslVerification smartCommitsEnabled
 		tagsFilter prHideFilter requireUserPat projectMappingIds sourcesDiffViewEnabled refSpecNotes refSpecChanges refSpecCustom
 		apiPath apiFilter trustFolderStat`)
-	if diff := cmp.Diff(want, fieldKeys()); diff != "" {
+	if diff := cmp.Diff(want, integrationTable().keys()); diff != "" {
 		t.Error(diff)
 	}
 }
