@@ -84,7 +84,7 @@ func (st *state) isDue(now time.Time) bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(st.Removals, func(r removal) bool { return r.At <= at })
+	return st.indexDue(at) || slices.ContainsFunc(st.Removals, func(r removal) bool { return r.At <= at })
 }
 
 // ready returns how many of the steps that are left are due.
@@ -101,7 +101,7 @@ func (t *thread) ends(at int64) bool { return !t.Ended && !t.Hangs && t.end() <=
 
 // busy reports whether an import or a removal is still under way.
 func (st *state) busy() bool {
-	return len(st.Removals) > 0 || slices.ContainsFunc(st.Threads, func(t *thread) bool { return !t.Ended && !t.stuck() })
+	return len(st.Removals) > 0 || st.indexBusy() || slices.ContainsFunc(st.Threads, func(t *thread) bool { return !t.Ended && !t.stuck() })
 }
 
 // stuck reports whether the import hangs, and has done what it was to do before that.
@@ -110,6 +110,7 @@ func (t *thread) stuck() bool { return t.Hangs && t.Count-len(t.Steps) >= t.Stop
 // advance does what is due. The state is a clone: its rows and threads are replaced, never written to.
 func (st *state) advance(now time.Time) {
 	at := now.UnixMicro()
+	st.advanceRuns(at)
 	st.Threads = slices.Clone(st.Threads)
 	for i, old := range st.Threads {
 		if old.Ended {

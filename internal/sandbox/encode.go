@@ -73,6 +73,24 @@ func (o *object) ints(name string, values []int64) {
 	o.buf = append(o.buf, ']')
 }
 
+func (o *object) strs(name string, values []string) {
+	o.listOf(name, len(values), func(i int) { o.buf = appendString(o.buf, values[i]) })
+}
+
+// listOf writes an array of n values, each by do.
+func (o *object) listOf(name string, n int, do func(i int)) {
+	o.key(name)
+	o.buf = append(o.buf, '[')
+	for i := range n {
+		if i > 0 {
+			o.buf = append(o.buf, ',')
+		}
+		do(i)
+	}
+	o.buf = append(o.buf, ']')
+	o.comma = true
+}
+
 func (o *object) raw(name, value string) {
 	o.key(name)
 	o.buf = append(o.buf, value...)

@@ -55,7 +55,7 @@ func (k knob) values() string {
 
 // knobs lists every fault, in the order of the help.
 func knobs() []knob {
-	return slices.Concat(vendorKnobs(), jiraKnobs(), networkKnobs(), contentKnobs(), bulkKnobs())
+	return slices.Concat(vendorKnobs(), jiraKnobs(), networkKnobs(), contentKnobs(), bulkKnobs(), indexKnobs())
 }
 
 // vendorKnobs are the ways in which versions of GIJ may differ: what the contract calls unknown.
@@ -78,6 +78,11 @@ func vendorKnobs() []knob {
 			text: "HTTP status of {\"success\":false} (without this fault 404 for a missing id, else 400)",
 		},
 		{name: "post-status", kind: oneOf, words: []string{"201", "200"}, text: "HTTP status of an integration that was added"},
+		{
+			name: "repository-roots", kind: oneOf, words: []string{"sample", "table"},
+			text: "whether a new repository needs realRoot and absoluteRoot: not, as in the vendor's sample, or both, as in its table",
+		},
+		{name: "repository-envelope", text: "POST and PUT of a repository answer in an envelope, where the vendor's samples have none"},
 		{name: "write-ignored", text: "an update answers success, shows the new values, and changes nothing"},
 		{name: "pretend-delete", text: "a deletion answers success, and the integration stays"},
 		{

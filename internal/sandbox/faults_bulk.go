@@ -79,7 +79,7 @@ func threadKnobs() []knob {
 		{name: "two-nodes", text: "an import is known to the node that its answer's cookie leads to; without a cookie the other one answers"},
 		{
 			name: "unknown-thread", kind: oneOf, words: []string{"200", "404", "finished"},
-			text: "the answer about an import that is not known: an error with this HTTP status, or that it is finished",
+			text: "the answer about an import or an index thread that is not known: an error with this HTTP status, or that it is finished",
 		},
 		{name: "thread-forgotten", text: "an import is not known any more once it has ended"},
 	}

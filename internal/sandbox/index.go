@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -17,6 +18,7 @@ const (
 type indexing struct {
 	Percent float64 `json:"percent,omitempty"`
 	Error   string  `json:"error,omitempty"`
+	Broken  bool    `json:"broken,omitempty"` // it fails each time
 }
 
 func (r *row) indexing() indexing {
@@ -29,41 +31,98 @@ func (r *row) indexing() indexing {
 func (i indexing) isFinished() bool { return i.Percent >= 100 }
 
 func (r *row) withIndex(percent float64, failure string) *row {
-	r.Index = &indexing{Percent: percent, Error: failure}
+	r.Index = &indexing{Percent: percent, Error: failure, Broken: failure != ""}
 	return r
 }
 
-// indexStatus answers for one row, or for all without repoId. Documented is that an administrator may ask, and who may
+// shownIndex is a row with how its index stands.
+type shownIndex struct {
+	*row
+	indexing
+}
+
+// indexStatus answers for one row, for a thread, or for all rows. Documented is that an administrator may ask, and who may
 // browse a project and see its development tools; here everybody has these.
 func (c *call) indexStatus() answer {
 	query := c.r.URL.Query()
-	if !query.Has("repoId") {
-		return c.showIndex(c.state.Rows)
+	asked := query.Get(c.threadParameter())
+	run := c.state.run(asked)
+	if query.Has("repoId") {
+		return c.indexOf(query.Get("repoId"), run)
 	}
-	id, err := strconv.ParseInt(query.Get("repoId"), 10, 64)
+	if asked != "" && run == nil {
+		return c.unknownRun(asked)
+	}
+	rows := c.state.Rows
+	if run != nil {
+		rows = slices.DeleteFunc(slices.Clone(rows), func(r *row) bool { return !run.has(r.ID) })
+	}
+	return c.showIndex(rows, run)
+}
+
+// threadParameter is [U] in the contract: the table says threadID, the example threadId.
+func (c *call) threadParameter() string {
+	if spelling := c.faults.value("thread-parameter"); spelling != "" {
+		return spelling
+	}
+	return "threadId"
+}
+
+// indexOf answers for one row. A thread that it is not in, or that nobody knows, is left out of account.
+func (c *call) indexOf(word string, run *indexRun) answer {
+	id, err := strconv.ParseInt(word, 10, 64)
 	if err != nil {
 		return jiraMessage(http.StatusBadRequest, "Query parameter 'repoId' must be a number.")
 	}
-	if c.faults.value("index-broken") == strconv.FormatInt(id, 10) {
+	if c.faults.value("index-broken") == word {
 		return jiraMessage(http.StatusInternalServerError, "java.lang.NullPointerException")
 	}
 	r := c.state.find(id)
 	if r == nil {
 		return c.failed(noSuchID(id)) // that it is said in these words here as well is an assumption
 	}
-	return c.showIndex([]*row{r})
+	if run != nil && run.has(id) {
+		return c.showIndex([]*row{r}, run)
+	}
+	return c.showIndex([]*row{r}, nil)
 }
 
-func (c *call) showIndex(rows []*row) answer {
+// unknownRun answers about a thread that nobody knows, which is [U] in the contract: the knob unknown-thread.
+func (c *call) unknownRun(asked string) answer {
+	switch c.faults.value("unknown-thread") {
+	case "finished":
+		return c.showIndex(nil, nil)
+	case "404":
+		return c.failed(problem{text: "Thread with id=" + asked + " does not exist", missing: true})
+	}
+	var o object
+	o.begin()
+	o.bool("success", false)
+	o.str("error", "Thread with id="+asked+" does not exist")
+	c.extras(&o)
+	o.end()
+	return jsonAnswer(http.StatusOK, o.buf)
+}
+
+// showIndex answers about rows, as a run has them or as they are.
+func (c *call) showIndex(rows []*row, run *indexRun) answer {
+	at := c.s.now().UnixMicro()
+	shown := make([]shownIndex, len(rows))
+	for i, r := range rows {
+		shown[i] = shownIndex{r, c.state.indexing(r, at)}
+		if run != nil {
+			shown[i].indexing = run.indexing(r.ID, at)
+		}
+	}
 	var o object
 	o.begin()
 	o.bool("success", true)
-	o.bool("finished", allFinished(rows))
+	o.bool("finished", allFinished(shown))
 	c.showThread(&o, rows)
 	if c.faults.value("index-model") == indexModelList {
-		c.showIndexList(&o, rows)
+		c.showIndexList(&o, shown)
 	} else {
-		c.showIndexMap(&o, rows)
+		c.showIndexMap(&o, shown)
 	}
 	c.extras(&o)
 	o.end()
@@ -76,7 +135,7 @@ func (c *call) showThread(o *object, rows []*row) {
 	if len(rows) == 1 {
 		number += rows[0].ID
 	}
-	asked := c.r.URL.Query().Get("threadId")
+	asked := c.r.URL.Query().Get(c.threadParameter())
 	given, err := strconv.ParseInt(asked, 10, 64)
 	switch {
 	case err == nil:
@@ -90,23 +149,23 @@ func (c *call) showThread(o *object, rows []*row) {
 	}
 }
 
-func allFinished(rows []*row) bool {
+func allFinished(rows []shownIndex) bool {
 	for _, r := range rows {
-		if !r.indexing().isFinished() {
+		if !r.isFinished() {
 			return false
 		}
 	}
 	return true
 }
 
-func (c *call) showIndexMap(o *object, rows []*row) {
+func (c *call) showIndexMap(o *object, rows []shownIndex) {
 	open := func(key string) {
 		o.key(key)
 		o.begin()
 	}
 	open("messages")
 	for _, r := range rows {
-		o.raw("Indexing "+r.DisplayName, percentText(r.indexing().Percent))
+		o.raw("Indexing "+r.DisplayName, percentText(r.Percent))
 	}
 	o.end()
 	open("errors")
@@ -119,7 +178,7 @@ func (c *call) showIndexMap(o *object, rows []*row) {
 	o.raw("lastOperationPercent", percentText(leastPercent(rows)))
 }
 
-func (c *call) showIndexList(o *object, rows []*row) {
+func (c *call) showIndexList(o *object, rows []shownIndex) {
 	o.raw("completionPercentage", percentText(leastPercent(rows)))
 	var list []string
 	failures := int64(0)
@@ -146,8 +205,8 @@ func indexMessage(message, details string, failed bool) string {
 	return string(o.buf)
 }
 
-func (c *call) indexError(r *row) string {
-	failure := r.indexing().Error
+func (c *call) indexError(r shownIndex) string {
+	failure := r.Error
 	if failure != "" && c.faults.has("hostile-text") {
 		failure += hostileText()
 	}
@@ -155,10 +214,10 @@ func (c *call) indexError(r *row) string {
 }
 
 // leastPercent is that of what is farthest behind.
-func leastPercent(rows []*row) float64 {
+func leastPercent(rows []shownIndex) float64 {
 	least := 100.0
 	for _, r := range rows {
-		least = min(least, r.indexing().Percent)
+		least = min(least, r.Percent)
 	}
 	return least
 }

@@ -51,6 +51,9 @@ func (c *call) addIntegration() answer {
 		}
 		st.add(r)
 		st.keepSecrets(r, p, c.keepsSecrets())
+		if !c.faults.has("no-first-index") {
+			c.beginFirstIndex(st, r)
+		}
 		added = r
 		return nil
 	})

@@ -79,7 +79,7 @@ func TestPathsThatAreNotThere(t *testing.T) {
 		{method: "PATCH", path: integrationPath + "/1"},
 		{method: "DELETE", path: integrationPath},
 		{method: "POST", path: integrationPath + "/1", body: "{}"},
-		{method: "POST", path: repositoryPath, body: "{}"},
+		{method: "PATCH", path: repositoryPath, body: "{}"},
 		{method: "DELETE", path: "/rest/api/2/myself"},
 	} {
 		if got := send(t, s, q).want(t, http.StatusMethodNotAllowed); got.header.Get("Allow") == "" {

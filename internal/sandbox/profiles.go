@@ -17,6 +17,7 @@ const (
 type showRow struct {
 	profile  string
 	updated  bool   // it answers a PUT
+	noIndex  bool   // the date of the last index is not shown
 	hideFrom string // a manager who may not see the projects of somebody else's integration; "" hides nothing
 	extras   func(*object)
 	name     string // instead of the display name
@@ -38,18 +39,21 @@ func (v showRow) isLegacy() bool {
 // write writes a row with the documented keys in the documented order. Credentials, their user name, awsRegion,
 // folderDepth and tfsCollection are never shown.
 func (v showRow) write(o *object, r *row) {
+	if r.Repository != nil {
+		v.writeRepository(o, r)
+		return
+	}
 	o.begin()
 	o.int("id", r.ID)
 	v.writeIdentity(o, r)
 	o.bool("disabled", r.Disabled)
 	o.bool("sendCommitEmails", r.SendCommitEmails)
 	o.int("maxMinsToCommitEmail", r.MaxMinsToCommitEmail)
-	seesProjects := v.hideFrom == "" || v.hideFrom == r.Author
+	seesProjects := v.seesProjects(r)
 	if seesProjects {
 		o.bool("global", r.Global)
 	}
-	o.int("initDate", r.InitDate)
-	o.intIfSet("lastIndexedDate", r.LastIndexed)
+	v.writeDates(o, r)
 	o.bool("revisionIndexing", r.RevisionIndexing)
 	o.bool("gitViewerEnabled", r.GitViewerEnabled)
 	o.bool("disableSslVerification", r.DisableSslVerification)
@@ -85,17 +89,26 @@ func (r *row) shownProjects() []int64 {
 	return r.Projects
 }
 
+func (v showRow) seesProjects(r *row) bool { return v.hideFrom == "" || v.hideFrom == r.Author }
+
+func (v showRow) writeDates(o *object, r *row) {
+	o.int("initDate", r.InitDate)
+	if !v.noIndex {
+		o.intIfSet("lastIndexedDate", r.LastIndexed)
+	}
+}
+
 func (v showRow) writeIdentity(o *object, r *row) {
-	name := r.DisplayName
-	if v.name != "" {
-		name = v.name
-	}
-	o.str("displayName", name)
-	if r.Repository != nil && r.Repository.Group != "" {
-		o.str("group", r.Repository.Group)
-	}
+	o.str("displayName", v.shownName(r))
 	o.str("origin", r.Origin)
 	writeRoots(o, r)
+}
+
+func (v showRow) shownName(r *row) string {
+	if v.name != "" {
+		return v.name
+	}
+	return r.DisplayName
 }
 
 func (v showRow) writeKind(o *object, r *row) {
@@ -125,7 +138,7 @@ func writeApp(o *object, app *githubApp) {
 }
 
 func (c *call) view() showRow {
-	v := showRow{profile: c.faults.value("profile"), updated: c.r.Method == http.MethodPut, extras: c.extras}
+	v := showRow{profile: c.faults.value("profile"), updated: c.r.Method == http.MethodPut, extras: c.extras, noIndex: c.faults.has("index-forgets-date")}
 	if c.account.Manager && !c.account.Admin {
 		v.hideFrom = c.account.Name
 	}

@@ -49,32 +49,22 @@ func (c *call) repositories(want func(*row) bool) answer {
 	return c.many("repositories", c.state.Rows, func(r *row) bool { return r.Repository != nil && want(r) })
 }
 
-// isVisibleIn reports whether a repository belongs to a project; a found one has the projects of its integration.
+// isVisibleIn reports whether a repository belongs to a project. A nested one that says nothing else has the projects of its
+// integration; that a restriction of its own counts before that is the sandbox's reading ([U] in the contract).
 func (st *state) isVisibleIn(r *row, project int64) bool {
-	if parent := st.find(r.Repository.TrackedFolderID); parent != nil {
+	if parent := st.find(r.Repository.TrackedFolderID); parent != nil && r.Global {
 		r = parent
 	}
 	return r.Global || slices.Contains(r.Projects, project)
 }
 
-// writeRoots writes where clones are: for tracked folders, and for the repositories that have it.
+// writeRoots writes where the repositories of a tracked folder are.
 func writeRoots(o *object, r *row) {
-	repo := r.Repository
-	if repo == nil && r.Type == "FILESPACE" {
-		root := strings.TrimSuffix(r.Origin, "*")
-		o.str("root", root)
-		o.str("realRoot", root)
-		o.bool("absoluteRoot", true)
+	if r.Type != "FILESPACE" {
 		return
 	}
-	if repo == nil {
-		return
-	}
-	if repo.Root != "" {
-		o.str("root", repo.Root)
-		o.str("realRoot", repo.RealRoot)
-	}
-	o.bool("absoluteRoot", repo.AbsoluteRoot)
-	o.str("mainBranch", repo.MainBranch)
-	o.intIfSet("trackedFolderId", repo.TrackedFolderID)
+	root := strings.TrimSuffix(r.Origin, "*")
+	o.str("root", root)
+	o.str("realRoot", root)
+	o.bool("absoluteRoot", true)
 }

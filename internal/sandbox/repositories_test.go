@@ -16,7 +16,7 @@ func TestDisable(t *testing.T) {
 	get(t, s, integrationPath+"/1").want(t, 200, `"disabled":true`)
 	get(t, s, integrationPath+"/5").want(t, 200, `"disabled":false`)
 	get(t, s, repositoryPath).want(t, 200, `"displayName":"handbook","origin":"ssh://git@bitbucket.acme.example:7999/docs/handbook.git",`+
-		`"root":"/var/jira/data/git-plugin/9_handbook","realRoot":"9_handbook","absoluteRoot":false,"mainBranch":"main","disabled":true`)
+		`"mainBranch":"main","root":"/var/jira/data/git-plugin/9_handbook","realRoot":"9_handbook","absoluteRoot":false,"disabled":true`)
 	disable("/1/disable").want(t, 400)
 	disable("/1/disable?disable=perhaps").want(t, 400)
 	disable("/444/disable?disable=true").want(t, 404, "Repository with id=444 does not exist")
@@ -29,7 +29,7 @@ func TestListRepositories(t *testing.T) {
 	s := demo(t)
 	asUser := "Bearer " + s.UserToken
 	all := send(t, s, request{path: repositoryPath + "?all", auth: asUser}).want(t, 200,
-		`{"success":true,"repositories":[{"id":3,"displayName":"platform-api","group":"platform"`, `"trackedFolderId":2`,
+		`{"success":true,"repositories":[{"id":3,"group":"platform","displayName":"platform-api"`, `"trackedFolderId":2`,
 		"web-shop", "billing-legacy", "handbook")
 	all.lacks(t, "Acme GitLab")
 	get(t, s, repositoryPath+"?projectKey=WEB").want(t, 200, "web-shop", "billing-legacy").lacks(t, "handbook")

@@ -24,6 +24,9 @@ func (c *call) route() answer {
 	if c.path == "/rest/api/2/serverInfo" {
 		return c.serverInfo() // the one resource that needs no login
 	}
+	if strings.HasPrefix(c.path, webhookPath) {
+		return c.webhook() // its secret is the login
+	}
 	if a, refused := c.authenticate(); refused {
 		return a
 	}
@@ -71,6 +74,9 @@ func (c *call) routePlugin(path []string) answer {
 	if page := c.faults.value("not-installed"); page != "" {
 		return notInstalled(page, c.uri())
 	}
+	if len(path) == 2 && path[0] == "2.0" && path[1] == "reindex" {
+		return c.pick("POST", resources{http.MethodPost: c.startIndex})
+	}
 	if len(path) < 2 || path[0] != "1.0" && path[0] != "latest" {
 		return notFoundREST(c.uri())
 	}
@@ -81,6 +87,12 @@ func (c *call) routePlugin(path []string) answer {
 		return c.routeRepository(path[2:])
 	case "index":
 		return c.routeIndex(path[2:])
+	case "issues":
+		return c.routeIssues(path[2:])
+	case "issuegitdetails":
+		return c.routeDetails(path[2:])
+	case "global-settings":
+		return c.routeSettings(path[2:])
 	case "configuration":
 		return c.routeConfiguration(path[2:])
 	}
@@ -112,8 +124,16 @@ func (c *call) routeIntegration(path []string) answer {
 }
 
 func (c *call) routeRepository(path []string) answer {
+	if len(path) == 0 && c.isRead() {
+		return c.pick("GET", resources{http.MethodGet: c.listRepositories}) // any user may
+	}
 	if len(path) == 0 {
-		return c.pick("GET", resources{http.MethodGet: c.listRepositories})
+		return c.managed("GET,POST,PUT,DELETE", resources{
+			http.MethodPost: c.addRepository, http.MethodPut: c.updateRepository, http.MethodDelete: c.removeRepository,
+		})
+	}
+	if len(path) == 4 {
+		return c.routeLinks(path)
 	}
 	if len(path) != 2 || path[1] != "disable" {
 		return notFoundREST(c.uri())
@@ -131,7 +151,7 @@ func (c *call) routeIndex(path []string) answer {
 	if len(path) > 0 {
 		return notFoundREST(c.uri())
 	}
-	return c.pick("GET", resources{http.MethodGet: c.indexStatus})
+	return c.pick("GET,POST", resources{http.MethodGet: c.indexStatus, http.MethodPost: c.startIndexOld})
 }
 
 // routeConfiguration is the bulk change. Export and import are for Jira administrators; whether a manager may is [U] in the

@@ -10,6 +10,7 @@ import (
 // the same sequence of ids.
 func demoSeed() *state {
 	st := emptySeed("demo")
+	st.Commits = demoCommits()
 	return st.put(
 		demoGitHub(),
 		demoGitLab(),

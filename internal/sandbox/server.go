@@ -35,6 +35,8 @@ type Server struct {
 	ManagerToken string // the token of a user who may manage GIJ but is no administrator
 	User         string // the administrator's name, for Basic authentication
 	Password     string // the administrator's password
+	// WebhookSecret is the last part of the webhook's address.
+	WebhookSecret string
 
 	store    *store
 	now      func() time.Time
@@ -89,6 +91,7 @@ func newServer(o Options, st *store) *Server {
 	s.Token = accounts[adminIndex].Token
 	s.ManagerToken = accounts[managerIndex].Token
 	s.UserToken = accounts[userIndex].Token
+	s.WebhookSecret = st.cached.webhookSecret()
 	return s
 }
 

@@ -13,17 +13,20 @@ const stateVersion = 1
 
 // state is everything that the sandbox remembers. A state that has been handed out is never changed: writers clone it.
 type state struct {
-	Stamp    string    `json:"stamp"` // fresh at each write, and first in the file: how a reader sees that it is stale
-	Version  int       `json:"version"`
-	Seed     string    `json:"seed"`
-	Created  string    `json:"created"` // RFC 3339
-	Salt     string    `json:"salt"`
-	NextID   int64     `json:"nextId"` // integrations and repositories share one sequence (contract §1.5)
-	Accounts []account `json:"accounts"`
-	Projects []project `json:"projects"`
-	Rows     []*row    `json:"rows"` // by ascending id
-	Threads  []*thread `json:"threads,omitempty"`
-	Removals []removal `json:"removals,omitempty"`
+	Stamp    string       `json:"stamp"` // fresh at each write, and first in the file: how a reader sees that it is stale
+	Version  int          `json:"version"`
+	Seed     string       `json:"seed"`
+	Created  string       `json:"created"` // RFC 3339
+	Salt     string       `json:"salt"`
+	NextID   int64        `json:"nextId"` // integrations and repositories share one sequence (contract §1.5)
+	Accounts []account    `json:"accounts"`
+	Projects []project    `json:"projects"`
+	Rows     []*row       `json:"rows"` // by ascending id
+	Threads  []*thread    `json:"threads,omitempty"`
+	Removals []removal    `json:"removals,omitempty"`
+	Runs     []*indexRun  `json:"runs,omitempty"`
+	Commits  []*gitCommit `json:"commits,omitempty"`
+	AltBase  string       `json:"altBase,omitempty"` // altJiraBaseUrl
 }
 
 // account is a Jira user.
