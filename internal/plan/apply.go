@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,8 +27,10 @@ const (
 type Result struct {
 	Change  Change
 	Outcome Outcome
-	// After is the integration as the server has it now, nil where it is gone or could not be read.
-	After *gij.Integration
+	// After is the integration as the server has it now, nil where it is gone or could not be read; AfterRepository is the same of
+	// a repository.
+	After           *gij.Integration
+	AfterRepository *gij.Repository
 	// NotShown are the fields that were sent and that the server never shows.
 	NotShown []string
 	Err      error
@@ -57,29 +60,17 @@ const graceAfterInterrupt = 30 * time.Second
 // failure does not stop the others, unless they would fail for the same reason (a login that is refused). When ctx is
 // done no further change is started, and the one under way is finished and reported.
 func Apply(ctx context.Context, s Server, changes []Change, p Progress) []Result {
-	results := make([]Result, 0, len(changes))
-	var stop error
-	for n, c := range changes {
-		if stop == nil {
-			stop = ctx.Err()
-		}
-		r := Result{Change: c, Outcome: OutcomeNotStarted, Err: stop}
-		if stop == nil {
-			p.Start(c, n+1, len(changes))
-			r = applyInFull(ctx, s, c, p)
-			p.Done(r)
-		}
-		if loginRefused(r.Err) {
-			stop = r.Err // to go on would fail each time, and may lock the account
-		}
-		results = append(results, r)
-	}
-	return results
+	return carryOut(ctx, integrations{s}, changes, 1, p)
+}
+
+// ApplyRepositories does for repositories what [Apply] does for integrations.
+func ApplyRepositories(ctx context.Context, s RepositoryServer, changes []Change, p Progress) []Result {
+	return carryOut(ctx, repositories{s}, changes, 1, p)
 }
 
 // applyInFull lets what is under way outlive an interrupt for a while.
-func applyInFull(ctx context.Context, s Server, c Change, p Progress) Result {
-	inFlight, done := outlive(ctx, func() { p.Interrupted(c, graceAfterInterrupt) })
+func applyInFull(ctx context.Context, s objects, c Change, all *carrying) Result {
+	inFlight, done := outlive(ctx, func() { all.interrupted(c, graceAfterInterrupt) })
 	defer done()
 	return apply(inFlight, s, c)
 }
@@ -102,68 +93,63 @@ func outlive(ctx context.Context, tell func()) (inFlight context.Context, done f
 	}
 }
 
-func apply(ctx context.Context, s Server, c Change) Result {
+func apply(ctx context.Context, s objects, c Change) Result {
 	switch c.Action {
 	case ActionCreate:
 		return applyCreate(ctx, s, c)
 	case ActionUpdate:
-		return verify(ctx, s, c, c.ID, applyUpdate(ctx, s, c))
+		return verify(ctx, s, c, applyUpdate(ctx, s, c))
 	case ActionDelete:
 		return settled(Result{Change: c}, s.Delete(ctx, c.ID, c.Delete))
 	}
-	return Result{Change: c, Outcome: OutcomeUnchanged, After: c.Before}
+	return Result{Change: c, Outcome: OutcomeUnchanged, After: c.Before, AfterRepository: c.BeforeRepository}
 }
 
-func applyCreate(ctx context.Context, s Server, c Change) Result {
-	created, err := s.Create(ctx, c.Spec, c.Existing)
+func applyCreate(ctx context.Context, s objects, c Change) Result {
+	id, isDisabled, err := s.create(ctx, c)
 	if err != nil {
 		return settled(Result{Change: c}, err)
 	}
-	c.ID = created.ID
-	if wantsDisabled(c.Spec) && (created.Disabled == nil || !*created.Disabled) {
+	c.ID = id
+	if _, wanted := splitDisabled(c); wanted != nil && *wanted && !isDisabled {
 		// A server that ignores "disabled" here is only documented for updates; its own endpoint works for both.
-		_, err = s.SetDisabled(ctx, created.ID, true)
+		err = s.setDisabled(ctx, id, true)
 	}
-	return verify(ctx, s, c, created.ID, err)
+	return verify(ctx, s, c, err)
 }
 
-func wantsDisabled(spec gij.IntegrationSpec) bool { return spec.Disabled != nil && *spec.Disabled }
-
-func applyUpdate(ctx context.Context, s Server, c Change) error {
-	rest, disabled := splitDisabled(c.Spec)
-	if !rest.IsEmpty() {
-		if err := s.Update(ctx, c.ID, rest); err != nil {
+func applyUpdate(ctx context.Context, s objects, c Change) error {
+	rest, disabled := splitDisabled(c)
+	if len(rest.Sent()) > 0 {
+		if err := s.update(ctx, rest); err != nil {
 			return err
 		}
 	}
 	if disabled == nil {
 		return nil
 	}
-	_, err := s.SetDisabled(ctx, c.ID, *disabled)
-	return err
+	return s.setDisabled(ctx, c.ID, *disabled)
 }
 
-// verify reads the integration back and holds it against what was sent. A refused login is not tried once more.
-func verify(ctx context.Context, s Server, c Change, id int64, writeErr error) Result {
+// verify reads the object back and holds it against what was sent. A refused login is not tried once more.
+func verify(ctx context.Context, s objects, c Change, writeErr error) Result {
 	r := Result{Change: c}
 	if loginRefused(writeErr) {
 		return settled(r, writeErr)
 	}
-	now, err := s.Get(ctx, id)
+	now, err := s.readBack(ctx, &r)
 	if err != nil {
 		if writeErr == nil {
 			writeErr = unverified(c, err)
 		}
 		return settled(r, writeErr)
 	}
-	r.After = &now
 	if writeErr != nil {
 		return settled(r, writeErr)
 	}
-	compared := now.Compare(c.Spec)
-	r.NotShown = compared.NotShown
-	if len(compared.Different) > 0 {
-		return settled(r, notApplied(c, now, compared.Different))
+	r.NotShown = now.NotShown
+	if len(now.Different) > 0 {
+		return settled(r, notApplied(c, now))
 	}
 	return settled(r, nil)
 }
@@ -193,23 +179,24 @@ func settled(r Result, err error) Result {
 
 func unverified(c Change, err error) error {
 	return &gij.Error{
-		Kind: gij.KindUnknown, Op: fmt.Sprintf("%s integration %d", c.Action, c.ID),
+		Kind: gij.KindUnknown, Op: fmt.Sprintf("%s %s %d", c.Action, c.Object, c.ID),
 		Message: "the server answered success, but it could not be read afterwards: " + reason(err),
-		Advice:  "look with: gijctl integration list", Err: err,
+		Advice:  fmt.Sprintf("look with: gijctl %s list", c.Object), Err: err,
 	}
 }
 
-func notApplied(c Change, now gij.Integration, keys []string) error {
-	parts := make([]string, len(keys))
-	for n, key := range keys {
-		has, _ := now.Shown(key)
-		only := c.Spec.Only(key)
-		parts[n] = fmt.Sprintf("%s is %s, not %s", key, Display(has), Display(only.Values()[0].Value))
+func notApplied(c Change, now readBack) error {
+	var parts []string
+	for _, v := range c.Sent() {
+		if slices.Contains(now.Different, v.Key) {
+			has, _ := now.shown(v.Key)
+			parts = append(parts, fmt.Sprintf("%s is %s, not %s", v.Key, Display(has), Display(v.Value)))
+		}
 	}
 	return &gij.Error{
-		Kind: gij.KindNotApplied, Op: fmt.Sprintf("%s integration %d", c.Action, c.ID),
+		Kind: gij.KindNotApplied, Op: fmt.Sprintf("%s %s %d", c.Action, c.Object, c.ID),
 		Message: "the server answered success, but " + strings.Join(parts, "; "),
-		Advice:  "this version of GIJ may not accept the value; look at the integration in Jira (Git > Manage integrations)",
+		Advice:  fmt.Sprintf("this version of GIJ may not accept the value; look at the %s in Jira (Git > Manage integrations)", c.Object),
 	}
 }
 

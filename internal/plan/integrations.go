@@ -10,8 +10,8 @@ import (
 	"github.com/gijctl/gijctl/pkg/secret"
 )
 
-// ConflictError means that an integration exists and has other values than those asked for, or that it is not clear
-// which integration is meant.
+// ConflictError means that an integration or a repository exists and has other values than those asked for, or that it is not
+// clear which one is meant.
 type ConflictError struct {
 	Message string
 	Advice  string
@@ -39,16 +39,16 @@ func Add(existing []gij.Integration, want gij.IntegrationSpec, upsert bool) (Cha
 	}
 	compared := twin.Compare(want.Without("type"))
 	change := changeOf(*twin, ActionUpdate)
-	change.Notes = append(change.Notes, notCompared(*twin, compared.NotShown)...)
+	change.Notes = append(change.Notes, notCompared(change, compared.NotShown)...)
 	if len(compared.Different) == 0 {
 		change.Action = ActionNone
 		return change, nil
 	}
-	change.Fields = fieldChanges(*twin, want.Only(compared.Different...))
-	if !upsert {
-		return Change{}, conflict(*twin, change.Fields)
-	}
 	change.Spec = want.Only(compared.Different...)
+	change.Fields = fieldChanges(*twin, change.Spec)
+	if !upsert {
+		return Change{}, conflict(change)
+	}
 	warnOfUserPat(&change, *twin)
 	return change, nil
 }
@@ -119,29 +119,34 @@ func create(existing []gij.Integration, want gij.IntegrationSpec) Change {
 	return c
 }
 
-// notCompared says which of the wanted values an existing integration cannot be compared by. They are not sent: the
-// same command twice would write twice.
-func notCompared(twin gij.Integration, keys []string) []string {
+// notCompared says which of the wanted values what exists cannot be compared by. They are not sent: the same command twice
+// would write twice.
+func notCompared(twin Change, keys []string) []string {
 	if len(keys) == 0 {
 		return nil
 	}
 	flags := map[string]string{"pat": " --pat-file FILE", "password": " --password-file FILE"}
-	command := fmt.Sprintf("gijctl integration update %d", twin.ID)
+	command := fmt.Sprintf("gijctl %s update %d", twin.Object, twin.ID)
 	for _, key := range keys {
 		command += flags[key]
 	}
-	return []string{fmt.Sprintf("the server does not show %s, so the integration keeps what it has; to replace it: %s", strings.Join(keys, ", "), command)}
+	return []string{fmt.Sprintf("the server does not show %s, so the %s keeps what it has; to replace it: %s", strings.Join(keys, ", "), twin.Object, command)}
 }
 
-func conflict(twin gij.Integration, fields []FieldChange) *ConflictError {
-	parts := make([]string, len(fields))
-	for n, f := range fields {
+// conflict says how what exists differs from what is wanted: the fields of the change that would make them the same.
+func conflict(c Change) *ConflictError {
+	parts := make([]string, len(c.Fields))
+	for n, f := range c.Fields {
 		parts[n] = fmt.Sprintf("%s is %s, not %s", f.Field, Display(f.From), Display(f.To))
 	}
-	return &ConflictError{
-		Message: fmt.Sprintf("%s %q exists with other values (id %d): %s", twin.Type, twin.DisplayName, twin.ID, strings.Join(parts, "; ")),
+	e := &ConflictError{
+		Message: fmt.Sprintf("%s %q exists with other values (id %d): %s", cmp.Or(c.Type, c.Object.String()), c.Name, c.ID, strings.Join(parts, "; ")),
 		Advice:  "give --upsert to change it, or another --display-name to add a second one",
 	}
+	if c.Object == ObjectRepository {
+		e.Advice = "give --upsert to change it"
+	}
+	return e
 }
 
 // Update plans the same change for several integrations: for each only what differs is sent. Secrets, and what the
@@ -218,9 +223,14 @@ func changeOf(row gij.Integration, action Action) Change {
 
 // fieldChanges lists what becomes of each field of to.
 func fieldChanges(row gij.Integration, to gij.IntegrationSpec) []FieldChange {
+	return changesOf(row.Shown, to.Values())
+}
+
+// changesOf lists what becomes of each field that is sent.
+func changesOf(shown func(key string) (any, bool), sent []gij.Value) []FieldChange {
 	var fields []FieldChange
-	for _, v := range to.Values() {
-		from, _ := row.Shown(v.Key)
+	for _, v := range sent {
+		from, _ := shown(v.Key)
 		fields = append(fields, FieldChange{Field: v.Key, From: from, To: v.Value})
 	}
 	return fields

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// RequestFile is one integration as a person wrote it down, in JSON or YAML, with the place of each key. The keys are
+// RequestFile is one integration or repository as a person wrote it down, in JSON or YAML, with the place of each key. The keys are
 // not checked yet: what they mean is for [gijspec.Check].
 type RequestFile struct {
 	Name    string // of the file, for messages
@@ -59,22 +59,31 @@ func (f *RequestFile) Place(key string) (Member, bool) {
 // ReadRequestFile reads one integration from data, which is JSON if it begins with a brace, else YAML. name is for
 // messages. All errors are a [FileError].
 func ReadRequestFile(name string, data []byte) (*RequestFile, error) {
+	return readRequestFile(name, data, requestWords())
+}
+
+// ReadRepositoryFile is [ReadRequestFile] for a repository.
+func ReadRepositoryFile(name string, data []byte) (*RequestFile, error) {
+	return readRequestFile(name, data, repositoryWords())
+}
+
+func readRequestFile(name string, data []byte, words yamlWords) (*RequestFile, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	start := bytes.TrimLeft(data, " \t\r\n")
 	switch {
 	case len(start) == 0:
-		return nil, emptyFile(name)
+		return nil, &FileError{Name: name, Message: "the file is empty", Remedy: words.empty}
 	case !utf8.Valid(data):
 		return nil, &FileError{Name: name, Message: "the file is not UTF-8 text", Remedy: "save it as UTF-8"}
 	case start[0] == '[':
 		line, col := place(data, len(data)-len(start))
-		return nil, aList(name, line, col)
+		return nil, &FileError{Name: name, Line: line, Col: col, Message: words.list, Remedy: words.noList}
 	}
 	read := readYAML
 	if start[0] == '{' {
 		read = readJSON
 	}
-	members, err := read(name, data)
+	members, err := read(name, data, words)
 	if err != nil {
 		return nil, err
 	}
@@ -84,30 +93,23 @@ func ReadRequestFile(name string, data []byte) (*RequestFile, error) {
 	return &RequestFile{Name: name, Members: members}, nil
 }
 
-func emptyFile(name string) error {
-	return &FileError{Name: name, Message: "the file is empty", Remedy: "see an example of each type: gijctl integration types TYPE"}
-}
-
-func aList(name string, line, col int) error {
-	return &FileError{Name: name, Line: line, Col: col, Message: "a list, where one integration is expected", Remedy: "write one file for each integration"}
-}
-
 func refuseDoubles(name string, members []Member) error {
 	first := map[string]Member{}
 	for _, m := range members {
 		if before, found := first[m.Key]; found {
-			return &FileError{
-				Name: name, Line: m.Line, Col: m.Col,
-				Message: fmt.Sprintf("the key %q is here for the second time, the first is in line %d", m.Key, before.Line), Remedy: "keep one of them",
-			}
+			return &FileError{Name: name, Line: m.Line, Col: m.Col, Message: secondTime(m.Key, before.Line), Remedy: "keep one of them"}
 		}
 		first[m.Key] = m
 	}
 	return nil
 }
 
+func secondTime(key string, first int) string {
+	return fmt.Sprintf("the key %q is here for the second time, the first is in line %d", key, first)
+}
+
 // readJSON goes through the object key by key, for encoding/json does not tell where a key was.
-func readJSON(name string, data []byte) ([]Member, error) {
+func readJSON(name string, data []byte, words yamlWords) ([]Member, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
 	fail := func(err error) error { return jsonError(name, data, dec, err) }
@@ -135,7 +137,7 @@ func readJSON(name string, data []byte) ([]Member, error) {
 	end := int(dec.InputOffset())
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		line, col := place(data, skipSpace(data, end))
-		return nil, &FileError{Name: name, Line: line, Col: col, Message: "something follows the object", Remedy: "one file holds one integration"}
+		return nil, &FileError{Name: name, Line: line, Col: col, Message: "something follows the object", Remedy: words.several}
 	}
 	return members, nil
 }

@@ -228,3 +228,16 @@ func checkPlace(t *testing.T, data []byte, line, col int) {
 		t.Fatalf("%d:%d is outside of %q", line, col, data)
 	}
 }
+
+func TestRepositoryFileIsNamedSo(t *testing.T) {
+	t.Parallel()
+	for data, remedy := range map[string]string{
+		"": "like: origin:", "[]": "one file for each repository", "{\"a\": 1} 2": "one file holds one repository", "a: 1\n---\nb: 2\n": "one file holds one repository",
+	} {
+		_, err := plan.ReadRepositoryFile("f", []byte(data))
+		var bad *plan.FileError
+		if !errors.As(err, &bad) || !strings.Contains(bad.Remedy, remedy) || strings.Contains(bad.Message, "integration") {
+			t.Errorf("%q: %v", data, err)
+		}
+	}
+}

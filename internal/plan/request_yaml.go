@@ -15,17 +15,41 @@ import (
 
 const quoteIt = "put the value in quotes"
 
-// yamlFile is a request file in YAML. Its messages never repeat a value, which may be a secret.
+// yamlWords are what messages say of a kind of file: what it should hold, and where to look.
+type yamlWords struct {
+	empty   string // remedy of a file that holds nothing
+	several string // remedy of more than one document
+	list    string // what is wrong with a list
+	noList  string // remedy of a list
+	example string // a line as it may stand there
+}
+
+func requestWords() yamlWords {
+	return yamlWords{
+		empty: "see an example of each type: gijctl integration types TYPE", several: "one file holds one integration",
+		list: "a list, where one integration is expected", noList: "write one file for each integration", example: "type: GITHUB",
+	}
+}
+
+func repositoryWords() yamlWords {
+	return yamlWords{
+		empty: "write a key and its value on each line, like: origin: https://git.example.com/team/repo.git", several: "one file holds one repository",
+		list: "a list, where one repository is expected", noList: "write one file for each repository", example: "origin: https://git.example.com/team/repo.git",
+	}
+}
+
+// yamlFile is a file of integrations in YAML. Its messages never repeat a value, which may be a secret.
 type yamlFile struct {
-	name string
-	data []byte // without the comments at its head
-	head int    // lines of them
+	name  string
+	words yamlWords
+	data  []byte // without the comments at its head
+	head  int    // lines of them
 	// lines are data's, as YAML breaks them.
 	lines []string
 }
 
-func readYAML(name string, data []byte) ([]Member, error) {
-	y := newYAMLFile(name, data)
+func readYAML(name string, data []byte, words yamlWords) ([]Member, error) {
+	y := newYAMLFile(name, data, words)
 	root, err := y.root()
 	if err != nil {
 		return nil, err
@@ -43,8 +67,8 @@ func readYAML(name string, data []byte) ([]Member, error) {
 
 // newYAMLFile takes off the comments at the head: the library tells the line where the mapping begins instead of the
 // line of a mistake, unless the mapping begins in the first line.
-func newYAMLFile(name string, data []byte) *yamlFile {
-	y := &yamlFile{name: name, data: data}
+func newYAMLFile(name string, data []byte, words yamlWords) *yamlFile {
+	y := &yamlFile{name: name, words: words, data: data}
 	for line := range bytes.Lines(data) {
 		text := bytes.TrimRight(line, " \r\n")
 		if len(text) > 0 && text[0] != '#' || bytes.ContainsAny(text, "\r\u0085\u2028\u2029") {
@@ -63,12 +87,12 @@ func (y *yamlFile) root() (*yaml.Node, error) {
 	var doc, next yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(y.data))
 	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
-		return nil, emptyFile(y.name)
+		return nil, y.empty()
 	} else if err != nil {
 		return nil, y.syntaxError(err)
 	}
 	if err := dec.Decode(&next); err == nil {
-		return nil, y.fail(&next, "more than one document", "one file holds one integration")
+		return nil, y.fail(&next, "more than one document", y.words.several)
 	} else if !errors.Is(err, io.EOF) {
 		return nil, y.syntaxError(err)
 	}
@@ -77,20 +101,23 @@ func (y *yamlFile) root() (*yaml.Node, error) {
 	case yaml.MappingNode:
 		return root, nil
 	case yaml.SequenceNode:
-		line, col := y.place(root)
-		return nil, aList(y.name, line, col)
+		return nil, y.fail(root, y.words.list, y.words.noList)
 	}
 	if root.Tag == "!!null" {
-		return nil, emptyFile(y.name)
+		return nil, y.empty()
 	}
-	return nil, y.fail(root, "this is no mapping of keys to values", "write lines like: type: GITHUB")
+	return nil, y.fail(root, "this is no mapping of keys to values", "write lines like: "+y.words.example)
+}
+
+func (y *yamlFile) empty() error {
+	return &FileError{Name: y.name, Message: "the file is empty", Remedy: y.words.empty}
 }
 
 func (y *yamlFile) member(key, value *yaml.Node) (Member, error) {
 	m := Member{Key: key.Value}
 	m.Line, m.Col = y.place(key)
 	if key.Kind != yaml.ScalarNode {
-		return m, y.fail(key, "this key is not a word", "write lines like: type: GITHUB")
+		return m, y.fail(key, "this key is not a word", "write lines like: "+y.words.example)
 	}
 	if strings.HasPrefix(value.Tag, "!") && !strings.HasPrefix(value.Tag, "!!") {
 		// The library would leave out the first word, which may be the half of a password.
