@@ -52,6 +52,7 @@ type killed struct {
 	dir    string
 	number int64 // of the request at which it is killed; 0 for never
 	after  bool  // once the server has answered
+	args   []string
 	seen   atomic.Int64
 
 	mu      sync.Mutex // held while the process starts: its first request may come before this knows it
@@ -65,7 +66,10 @@ func newKilled(t *testing.T, number int, after bool) *killed {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = server.Close() })
-	k := &killed{server: server, dir: t.TempDir(), number: int64(number), after: after}
+	k := &killed{
+		server: server, dir: t.TempDir(), number: int64(number), after: after,
+		args: []string{"bulk", "import", "fleet.tsv", "--yes", "--confirm-delete", "9"},
+	}
 	k.front = httptest.NewServer(http.HandlerFunc(k.pass))
 	t.Cleanup(k.front.Close)
 	if err := os.WriteFile(filepath.Join(k.dir, "fleet.tsv"), []byte(killedFile), 0o600); err != nil {
@@ -157,9 +161,8 @@ func (k *killed) run() (status int, stderr string, err error) {
 	if err != nil {
 		return 0, "", err
 	}
-	args := []string{path, "bulk", "import", "fleet.tsv", "--yes", "--confirm-delete", "9"}
 	k.mu.Lock()
-	p, err := startProcess(k.dir, environ, args, nil)
+	p, err := startProcess(k.dir, environ, append([]string{path}, k.args...), nil)
 	k.process = p
 	k.mu.Unlock()
 	if err != nil {

@@ -187,6 +187,7 @@ func (s *script) finish() {
 			s.tb.Error(err)
 		}
 	}
+	s.checkCoverage()
 	s.learnTokens()
 	for _, problem := range s.checkFiles() {
 		s.tb.Error(problem)

@@ -125,7 +125,7 @@ func (s *script) learnTokens() {
 }
 
 func (s *script) learn(server *sandbox.Server) {
-	s.tokens = append(s.tokens, server.Token, server.UserToken, server.ManagerToken, server.Password)
+	s.tokens = append(s.tokens, server.Token, server.UserToken, server.ManagerToken, server.Password, server.WebhookSecret)
 }
 
 // statuses are the exit statuses of the error codes, written down once more on purpose: programs branch on both.
@@ -203,6 +203,7 @@ func cmdSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	for name, value := range map[string]string{
 		"GIJCTL_URL": server.URL, "GIJCTL_TOKEN": server.Token, "ADMIN_TOKEN": server.Token, "USER_TOKEN": server.UserToken,
 		"MANAGER_TOKEN": server.ManagerToken, "ADMIN_USER": server.User, "ADMIN_PASSWORD": server.Password,
+		"WEBHOOK_SECRET": server.WebhookSecret,
 	} {
 		ts.Setenv(name, value)
 	}

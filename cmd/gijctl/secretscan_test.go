@@ -163,7 +163,7 @@ func TestEverySecretIsListed(t *testing.T) {
 	isKnown := func(value string) bool {
 		return slices.ContainsFunc(fixtureSecrets(), func(s fixtureSecret) bool { return strings.HasPrefix(value, s.value) })
 	}
-	field := regexp.MustCompile(`(?m)"?\b(?:pat|password)"?\s*:[ \t]*"?((?:[^"\n\\,}([ ]|\\.)(?:[^"\n\\,}]|\\.)*)`)
+	field := regexp.MustCompile(`(?m)"?\b(?:pat|password)"?\s*:[ \t]*"?((?:[^"\n\\,}([{ ]|\\.)(?:[^"\n\\,}]|\\.)*)`)
 	files := map[string]string{}
 	for _, folder := range []string{"../../testdata/script", "../../testdata/api"} {
 		found, err := readAll(folder)

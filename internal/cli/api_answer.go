@@ -41,10 +41,10 @@ func newAPIAnswer(r gij.RawRequest, res *http.Response) *apiAnswer {
 	return a
 }
 
-// withoutQuery leaves out of messages what may be anything.
+// withoutQuery leaves out of messages what may be anything, and the secret of a webhook.
 func withoutQuery(path string) string {
 	path, _, _ = strings.Cut(path, "?")
-	return path
+	return transport.MaskPath(path)
 }
 
 // isLoginForm knows Jira's own login page, which comes with status 200.
@@ -95,7 +95,8 @@ func withoutValues(address string) string {
 	for name := range query {
 		query[name] = []string{"..."}
 	}
-	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath, RawQuery: query.Encode()}
+	shown := url.URL{Scheme: u.Scheme, Host: u.Host, RawPath: transport.MaskPath(u.EscapedPath()), RawQuery: query.Encode()}
+	shown.Path, _ = url.PathUnescape(shown.RawPath) // it is a part of what was parsed
 	return shown.String()
 }
 

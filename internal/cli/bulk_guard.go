@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -20,6 +21,15 @@ type deleteGuard struct {
 	most       int
 	mostGiven  bool // --max-deletes was given
 	canBeAsked bool
+
+	// words are what the messages call what is deleted; the zero value is a row of a bulk file.
+	words guardWords
+}
+
+type guardWords struct {
+	noun   string // of what is deleted
+	extra  string // says that what is confirmed is not to be deleted
+	intent string // says what confirming means
 }
 
 func newDeleteGuard(p *plan.BulkPlan, f bulkWriteFlags) deleteGuard {
@@ -42,22 +52,24 @@ func (g deleteGuard) check() error {
 // asks reports whether the deletions are to be confirmed by what a person types.
 func (g deleteGuard) asks() bool { return len(g.pending) > 0 && !g.given && g.canBeAsked }
 
+func (g deleteGuard) noun() string { return cmp.Or(g.words.noun, "row") }
+
 func (g deleteGuard) checkNames() error {
 	var problems []string
 	if extra := without(g.confirmed, g.marked); len(extra) > 0 {
-		problems = append(problems, "--confirm-delete names what the file does not mark: "+someIDs(extra))
+		problems = append(problems, "--confirm-delete names what "+cmp.Or(g.words.extra, "the file does not mark")+": "+someIDs(extra))
 	}
 	missing := without(g.pending, g.confirmed)
 	if len(missing) > 0 && !g.asks() {
 		problems = append(problems, fmt.Sprintf("of %s to delete, %d %s not confirmed: %s",
-			counted(len(g.pending), "row"), len(missing), verbFor(len(missing), "is", "are"), someIDs(missing)))
+			counted(len(g.pending), g.noun()), len(missing), verbFor(len(missing), "is", "are"), someIDs(missing)))
 	}
 	if problems == nil {
 		return nil
 	}
 	hint := "leave --confirm-delete out"
 	if len(g.marked) > 0 {
-		hint = "if the file's rows are to be deleted, type: --confirm-delete " + joinIDs(ascending(g.marked), ",")
+		hint = "if " + cmp.Or(g.words.intent, "the file's rows are to be deleted") + ", type: --confirm-delete " + joinIDs(ascending(g.marked), ",")
 	}
 	return &cliError{code: codeGuard, message: "nothing was sent: " + strings.Join(problems, "; "), hint: hint}
 }
@@ -88,9 +100,9 @@ func (g deleteGuard) limit() int {
 // ask lets a person type how many rows are deleted.
 func (g deleteGuard) ask(ctx context.Context, a *app) error {
 	word := fmt.Sprintf("delete %d", len(g.pending)+g.with)
-	rows := "these " + counted(len(g.pending), "row")
+	rows := "these " + counted(len(g.pending), g.noun())
 	if len(g.pending) == 1 {
-		rows = "this row"
+		rows = "this " + g.noun()
 	}
 	if g.with > 0 {
 		rows += fmt.Sprintf(" and the %d that go with it", g.with)

@@ -31,7 +31,14 @@ func TestJSONKeys(t *testing.T) {
 			smartCommitsEnabled? tagsFilter? prHideFilter? requireUserPat? projectMappingIds? showAllTags? sourcesDiffViewEnabled?
 			apiPath? apiFilter? refSpecNotes? refSpecChanges? refSpecCustom? trustFolderStat? folderDepth? awsRegion? tfsCollection?
 			githubAppId? githubAppInstallationId? githubAppOrg? githubAppName? githubAppSlug? githubAppHtmlUrl? githubAppSuspended?`},
-		"change":               {changeView{}, "action id? type displayName? fields warnings? notes? requests"},
+		"change": {changeView{}, "action object? id? type displayName? fields warnings? notes? requests"},
+		"repository": {repositoryView{}, `id displayName group? origin type? trackedFolderId? mainBranch? root? realRoot? absoluteRoot?
+			disabled? state? enableFetches? sendCommitEmails? maxMinsToCommitEmail? global? projectMappingIds? hosted? initDate?
+			lastIndexedDate? revisionIndexing? gitViewerEnabled? disableSslVerification? smartCommitsEnabled? webLinkType? viewFormat?
+			changesetFormat? fileAddedFormat? fileModifiedFormat? fileDeletedFormat? mergeRequestFormat? branchLinkFormat?
+			commitsValidationRequired? tagsFilter? prHideFilter? requireUserPat? showAllTags? supportsBranchCreationApi?
+			supportsPullRequestApi? sourcesDiffViewEnabled? refSpecHeads? refSpecTags? refSpecNotes? refSpecChanges? refSpecCustom?
+			trustFolderStat?`},
 		"field":                {fieldView{}, "field from to"},
 		"request":              {gij.Request{}, "method path body?"},
 		"result":               {resultView{}, "id type displayName result error?"},
@@ -55,10 +62,25 @@ func TestJSONKeys(t *testing.T) {
 		"loss":                 {lossView{}, "id? displayName column? reason"},
 		"status of an import":  {bulkStatusView{}, "thread finished errors entries"},
 		"message of an import": {bulkEntryView{}, "percent error message"},
+		"filter":               {filterView{}, "type source filter in out counts size? explanations?"},
+		"filtered repository":  {filteredView{}, "result name fullName? size?"},
+		"filter counts":        {filterCounts{}, "in out"},
+		"filter sizes":         {filterSizes{}, "in out unknown"},
+		"filter explanation":   {explanationView{}, "column? message remedy?"},
+		"reindex":              {reindexView{}, "id? type? displayName? threadId? result percent? messages errors reason?"},
+		"message of an index":  {indexEntryView{}, "name percent? error message details?"},
+		"status of an index":   {indexStatusView{}, "threadId? id? finished percent? messages errors"},
+		"commit":               {commitView{}, "id date author repositoryId? repository? branches message merge? notes? files?"},
+		"file of a commit":     {commitFileView{}, "path linesAdded linesChanged linesDeleted added deleted"},
+		"branch":               {branchView{}, "name repositoryId? repository? hasCommits? ahead? behind? url?"},
+		"tag":                  {tagView{}, "name commitId repositoryId repository date? message? committerName? committerEmail?"},
+		"issues of a commit":   {linkView{}, "repositoryId commitId issueKeys"},
+		"settings":             {settingsView{}, "altJiraBaseUrl notShown"},
+		"result of a fleet":    {fleetResultView{}, "action id? type displayName result fields notShown error? integration?"},
 		"finding":              {findingView{}, "check status message remedy"},
 		"version":              {versionView{}, "version commit? date? go platform"},
 		"sandbox status":       {sandbox.Status{}, "path exists seed? created? integrations repositories projects"},
-		"sandbox serve":        {serveView{}, "url token user password userToken managerToken"},
+		"sandbox serve":        {serveView{}, "url token user password userToken managerToken webhookSecret"},
 		"error":                {render.Error{}, "code message hint? status? details? warnings?"},
 		"detail of an error":   {render.Detail{}, "file? line? column? severity? code? message? remedy? id? name?"},
 	} {
@@ -85,13 +107,17 @@ func jsonKeys(typ reflect.Type) []string {
 	return keys
 }
 
-// TestRequestFieldsAreShown: every field of a request that the server can show is in the integration's JSON by the same key.
+// TestRequestFieldsAreShown: every field of a request that the server can show is in the JSON of its object by the same key.
 func TestRequestFieldsAreShown(t *testing.T) {
 	t.Parallel()
-	keys := strings.ReplaceAll(strings.Join(jsonKeys(reflect.TypeFor[integrationView]()), " ")+" ", "?", "")
-	for _, field := range gijspec.Fields() {
-		if shown := strings.Contains(" "+keys, " "+field.Key+" "); shown != (field.Echo != gijspec.EchoNever) {
-			t.Errorf("%s is shown: %t", field.Key, shown)
+	for view, fields := range map[reflect.Type][]gijspec.Field{
+		reflect.TypeFor[integrationView](): gijspec.Fields(), reflect.TypeFor[repositoryView](): gijspec.RepositoryFields(),
+	} {
+		keys := strings.ReplaceAll(strings.Join(jsonKeys(view), " ")+" ", "?", "")
+		for _, field := range fields {
+			if shown := strings.Contains(" "+keys, " "+field.Key+" "); shown != (field.Echo != gijspec.EchoNever) {
+				t.Errorf("%s: %s is shown: %t", view.Name(), field.Key, shown)
+			}
 		}
 	}
 }
@@ -100,6 +126,7 @@ func TestRequestFieldsAreShown(t *testing.T) {
 func TestColumnsAreJSONKeys(t *testing.T) {
 	t.Parallel()
 	check(t, integrationList(time.Time{}), integrationView{})
+	check(t, listOfRepositories(time.Time{}), repositoryView{})
 	check(t, changeList(), changeView{})
 	check(t, resultList(), resultView{})
 	check(t, typeList(), typeView{})
@@ -114,6 +141,15 @@ func TestColumnsAreJSONKeys(t *testing.T) {
 	check(t, bulkChangeList(false), bulkChangeView{})
 	check(t, bulkRowList(false), bulkRowView{})
 	check(t, bulkEntryList(), bulkEntryView{})
+	check(t, reindexList(), reindexView{})
+	check(t, indexEntryList(), indexEntryView{})
+	check(t, commitList(), commitView{})
+	check(t, branchList(), branchView{})
+	check(t, tagList(), tagView{})
+	check(t, linkList(), linkView{})
+	check(t, settingsList(), settingsView{})
+	check(t, filteredList(), filteredView{})
+	check(t, fleetResultList(), fleetResultView{})
 }
 
 func check[T any](t *testing.T, list render.List[*T], view T) {

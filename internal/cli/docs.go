@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/gijctl/gijctl/internal/plan"
 	"github.com/gijctl/gijctl/pkg/gijspec"
 )
 
@@ -31,7 +33,13 @@ func runDocs(a *app, root *cobra.Command, folder string) error {
 	pages := map[string]string{
 		filepath.Join(folder, "exit-codes.md"):           exitCodesPage(),
 		filepath.Join(reference, "integration-types.md"): typesPage(),
+		filepath.Join(reference, "api-coverage.md"):      apiCoveragePage(),
 	}
+	manifest, err := plan.ManifestSchema()
+	if err != nil {
+		return err
+	}
+	pages[filepath.Join(reference, "integrations.schema.json")] = string(manifest)
 	for _, cmd := range documented(root) {
 		pages[filepath.Join(reference, pageName(cmd))] = commandPage(cmd)
 	}
@@ -144,7 +152,7 @@ With ` + "`-o json`" + ` the code is in the error object, the last line of stder
 Problems of a file are printed as ` + "`FILE:LINE:COL: error CODE: text; remedy`" + ` and are the ` + "`details`" + ` of the JSON form. Their codes:
 
 `)
-	for _, code := range append([]string{codeBadFile}, gijspec.Codes()...) {
+	for _, code := range slices.Concat([]string{codeBadFile}, gijspec.Codes(), plan.ManifestCodes()) {
 		fmt.Fprintf(&b, "- `%s`\n", code)
 	}
 	return b.String()

@@ -4,11 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/gijctl/gijctl/internal/plan"
 	"github.com/gijctl/gijctl/internal/render"
 	"github.com/gijctl/gijctl/pkg/gij"
 	"github.com/gijctl/gijctl/pkg/gijspec"
@@ -34,112 +33,38 @@ is always an id.`,
 			hasColumns(a, newIntegrationListCmd(a), func() render.List[*checkedView] { return checkedList(a.now()) }),
 			hasColumns(a, newIntegrationEnableCmd(a), list),
 			hasColumns(a, newIntegrationDisableCmd(a), list),
+			hasColumns(a, newIntegrationWaitCmd(a), func() render.List[*checkedView] { return checkedList(a.now()) }),
 			hasColumns(a, newIntegrationTypesCmd(a), typeList),
+			newIntegrationExportCmd(a),
+			hasColumns(a, newIntegrationDiffCmd(a), changeList),
+			hasColumns(a, newIntegrationApplyCmd(a), fleetResultList),
 		}
 	})
 }
 
 // find returns the integrations that the words name, by id or by display name, each once and in the order of the words.
-// All words are looked up before an error is returned, so that a person sees every one that is wrong.
 func find(ctx context.Context, client *gij.Client, words []string) ([]gij.Integration, error) {
 	all, err := client.Integrations.List(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var found []gij.Integration
-	var problems []render.Detail
-	for _, word := range words {
-		row, problem := findOne(all, word)
-		switch {
-		case problem != nil:
-			problems = append(problems, *problem)
-		case !slices.ContainsFunc(found, func(i gij.Integration) bool { return i.ID == row.ID }):
-			found = append(found, row)
-		}
+	names := make([]named, len(all))
+	for n, i := range all {
+		names[n] = named{i.ID, i.DisplayName}
 	}
-	if len(problems) == 0 {
-		return found, nil
+	places, problems := pick(plan.ObjectIntegration, names, words)
+	if len(problems) > 0 {
+		explainRepositories(ctx, client, problems)
+		return nil, notFoundError(plan.ObjectIntegration, problems)
 	}
-	return nil, notFoundError(ctx, client, problems)
+	found := make([]gij.Integration, len(places))
+	for n, place := range places {
+		found[n] = all[place]
+	}
+	return found, nil
 }
 
-func findOne(all []gij.Integration, word string) (gij.Integration, *render.Detail) {
-	id, byID := parseID(word)
-	var found []gij.Integration
-	var names []string
-	for _, i := range all {
-		if byID && i.ID == id || !byID && i.DisplayName == word {
-			found = append(found, i)
-		}
-		names = append(names, i.DisplayName)
-	}
-	switch {
-	case len(found) == 1:
-		return found[0], nil
-	case len(found) > 1:
-		return gij.Integration{}, ambiguous(word, found)
-	case byID && id > 0:
-		return gij.Integration{}, &render.Detail{Severity: "error", Code: codeNotFound, ID: id, Message: notAnIntegration}
-	}
-	d := &render.Detail{Severity: "error", Code: codeNotFound, Name: word, Message: notAnIntegration}
-	if near, ok := gijspec.Nearest(word, names); ok && !byID {
-		d.Remedy = fmt.Sprintf("did you mean %q?", near)
-	}
-	return gij.Integration{}, d
-}
-
-const notAnIntegration = "is no integration"
-
-// parseID reports whether a word consists of digits, and which id that is. One too large for an id is -1, which no
-// integration has.
-func parseID(word string) (int64, bool) {
-	if word == "" || strings.Trim(word, "0123456789") != "" {
-		return 0, false
-	}
-	id, err := strconv.ParseInt(word, 10, 64)
-	if err != nil {
-		return -1, true
-	}
-	return id, true
-}
-
-func ambiguous(word string, found []gij.Integration) *render.Detail {
-	ids := make([]string, len(found))
-	for n, i := range found {
-		ids[n] = strconv.FormatInt(i.ID, 10)
-	}
-	return &render.Detail{
-		Severity: "error", Code: codeInvalidInput, Name: word,
-		Message: fmt.Sprintf("is the display name of %d integrations: %s", len(found), strings.Join(ids, ", ")), Remedy: "give the id",
-	}
-}
-
-// notFoundError says which words name no integration. Integrations and repositories share one id space, so it looks
-// whether an id belongs to a repository.
-func notFoundError(ctx context.Context, client *gij.Client, problems []render.Detail) error {
-	explainRepositories(ctx, client, problems)
-	e := &cliError{code: codeNotFound, details: problems, hint: "the integrations are listed by: gijctl integration list"}
-	if slices.ContainsFunc(problems, func(d render.Detail) bool { return d.Code == codeInvalidInput }) {
-		e.code = codeInvalidInput
-	}
-	if len(problems) > 1 {
-		e.message = fmt.Sprintf("%d of the arguments name no integration", len(problems))
-		return e
-	}
-	e.details, e.message = nil, subject(problems[0])+" "+problems[0].Message
-	if problems[0].Remedy != "" {
-		e.hint = problems[0].Remedy
-	}
-	return e
-}
-
-func subject(d render.Detail) string {
-	if d.ID != 0 {
-		return fmt.Sprintf("id %d", d.ID)
-	}
-	return strconv.Quote(d.Name)
-}
-
+// explainRepositories looks whether an id that is no integration's belongs to a repository: both share one id space.
 func explainRepositories(ctx context.Context, client *gij.Client, problems []render.Detail) {
 	if !slices.ContainsFunc(problems, func(d render.Detail) bool { return d.ID > 0 }) {
 		return
@@ -154,8 +79,8 @@ func explainRepositories(ctx context.Context, client *gij.Client, problems []ren
 				continue
 			}
 			problems[n].Message = fmt.Sprintf("is the repository %q, not an integration", r.DisplayName)
-			problems[n].Remedy = "it is a single repository; the integration commands leave those alone"
-			if r.TrackedFolderID != 0 {
+			problems[n].Remedy = "it is a single repository; the integration commands leave those alone: gijctl repository --help"
+			if r.IsNested() {
 				problems[n].Remedy = fmt.Sprintf("it belongs to integration %d", r.TrackedFolderID)
 			}
 		}

@@ -11,9 +11,10 @@ import (
 )
 
 type integrationAddOptions struct {
-	fields fieldFlags
-	write  writeFlags
-	upsert bool
+	fields  fieldFlags
+	write   writeFlags
+	upsert  bool
+	waiting waitFlags
 }
 
 func newIntegrationAddCmd(a *app) *cobra.Command {
@@ -28,8 +29,10 @@ What each type needs is shown by: gijctl integration types TYPE
 
 If there is one of the same type and display name (without a display name: the same type and origin) with the same
 values, nothing is done. With other values it is a conflict, unless --upsert changes what differs. GIJ begins to scan,
-clone and index at once; its first index leaves smart commits out.`,
+clone and index at once; its first index leaves smart commits out. --wait follows it to its end, as gijctl integration wait
+does.`,
 		Example: `  gijctl --sandbox integration add -f testdata/api/add-github.json --yes
+  gijctl --sandbox integration add -f testdata/api/add-github.json --wait --wait-timeout 10m --yes
   gijctl --sandbox integration add --type GITLAB_SERVER --origin https://gitlab.example.com --pat-file token.txt
   gijctl --sandbox integration add --type AWS --username AKIAEXAMPLE --password-env AWS_SECRET --aws-region eu-central-1 --project PLAT --yes
   gijctl --sandbox integration add -f testdata/api/add-github.json --dry-run`,
@@ -37,6 +40,7 @@ clone and index at once; its first index leaves smart commits out.`,
 	}
 	collect := o.fields.register(cmd, gijspec.Create)
 	o.write.register(cmd)
+	o.waiting.register(cmd, "follow the first index to its end")
 	cmd.Flags().BoolVar(&o.upsert, "upsert", false, "change what differs if it exists")
 	completeTypes(cmd)
 	completeRegions(cmd)
@@ -49,6 +53,9 @@ clone and index at once; its first index leaves smart commits out.`,
 }
 
 func runIntegrationAdd(ctx context.Context, a *app, o integrationAddOptions) error {
+	if err := o.waiting.check(); err != nil {
+		return err
+	}
 	if err := a.mayWrite(o.write); err != nil {
 		return err
 	}
@@ -76,7 +83,13 @@ func runIntegrationAdd(ctx context.Context, a *app, o integrationAddOptions) err
 	if err != nil {
 		return err
 	}
-	return a.carryOut(ctx, writing{session: s, printer: printer, flags: o.write, single: true}, []plan.Change{change})
+	w := writing{session: s, printer: printer, flags: o.write, single: true}
+	if o.waiting.wait {
+		w.then = func(ctx context.Context, results []plan.Result) error {
+			return a.awaitAdded(ctx, s, o.waiting, results)
+		}
+	}
+	return a.carryOut(ctx, w, []plan.Change{change})
 }
 
 // read gathers and checks the values, and asks for a missing secret where somebody can answer.

@@ -13,9 +13,10 @@ import (
 	"github.com/gijctl/gijctl/pkg/secret"
 )
 
-// fieldFlags are the values of an integration that a command line gives: a request file, and a flag for each field. The
-// flags come out of gijspec's table, a flag wins over the file.
+// fieldFlags are the values of an integration or a repository that a command line gives: a request file, and a flag for each
+// field. The flags come out of gijspec's table, a flag wins over the file.
 type fieldFlags struct {
+	object   plan.Object
 	file     string
 	projects []string // keys
 	// byProject says that --project was given, be it with nothing.
@@ -42,7 +43,11 @@ func (f *fieldFlags) register(cmd *cobra.Command, op gijspec.Operation) func() {
 	flags.StringVarP(&f.file, "file", "f", "", "request as JSON or YAML, - for stdin; flags win over it")
 	flags.StringSliceVar(&f.projects, "project", nil, "keys of the associated projects, instead of all (sets global to false)")
 	collect := []func(){}
-	for _, field := range gijspec.Fields() {
+	fields := gijspec.Fields()
+	if f.object == plan.ObjectRepository {
+		fields = gijspec.RepositoryFields()
+	}
+	for _, field := range fields {
 		if op == gijspec.Update {
 			field.Default = "" // it is what a create takes where the field is left out
 		}
@@ -118,7 +123,7 @@ func (f *fieldFlags) registerSecret(flags *pflag.FlagSet, field gijspec.Field) f
 
 // read gathers the values of file, flags and secrets. Nothing is checked yet but what cannot be held.
 func (f *fieldFlags) read(a *app) (wanted, gijspec.Values, error) {
-	w := wanted{projects: f.projects}
+	w := wanted{object: f.object, projects: f.projects}
 	values := gijspec.Values{}
 	if err := f.refuseTwoStdins(); err != nil {
 		return w, nil, err
@@ -128,7 +133,11 @@ func (f *fieldFlags) read(a *app) (wanted, gijspec.Values, error) {
 		if err != nil {
 			return w, nil, err
 		}
-		if w.file, err = plan.ReadRequestFile(inputName(f.file), data); err != nil {
+		read := plan.ReadRequestFile
+		if f.object == plan.ObjectRepository {
+			read = plan.ReadRepositoryFile
+		}
+		if w.file, err = read(inputName(f.file), data); err != nil {
 			return w, nil, fileError(err)
 		}
 		for _, m := range w.file.Members {

@@ -69,29 +69,32 @@ func runIntegrationRemove(ctx context.Context, a *app, o integrationRemoveOption
 	if err != nil {
 		return err
 	}
-	if err := o.checkFiles(targets); err != nil {
+	var names []string
+	for _, t := range targets {
+		names = append(names, t.DisplayName)
+	}
+	if err := checkFiles(o.deleteFiles, o.confirmFiles, names); err != nil {
 		return err
 	}
 	changes := plan.Remove(targets, gij.DeleteOptions{DeleteFiles: o.deleteFiles})
 	return a.carryOut(ctx, writing{session: s, printer: printer, flags: o.write}, changes)
 }
 
-// checkFiles lets files be erased only where each integration is named once more.
-func (o *integrationRemoveOptions) checkFiles(targets []gij.Integration) error {
-	if !o.deleteFiles && len(o.confirmFiles) > 0 {
+// checkFiles lets files be erased only where each object that is to be removed is named once more.
+func checkFiles(erase bool, confirmed, names []string) error {
+	if !erase && len(confirmed) > 0 {
 		return usageError("give both, or none", "--confirm-delete-files confirms --delete-files, which is not given")
 	}
-	if !o.deleteFiles {
+	if !erase {
 		return nil
 	}
-	var names, missing []string
-	for _, t := range targets {
-		names = append(names, t.DisplayName)
-		if !slices.Contains(o.confirmFiles, t.DisplayName) {
-			missing = append(missing, fmt.Sprintf("--confirm-delete-files %q", t.DisplayName))
+	var missing []string
+	for _, name := range names {
+		if !slices.Contains(confirmed, name) {
+			missing = append(missing, fmt.Sprintf("--confirm-delete-files %q", name))
 		}
 	}
-	for _, name := range o.confirmFiles {
+	for _, name := range confirmed {
 		if !slices.Contains(names, name) {
 			return &cliError{
 				code: codeGuard, message: fmt.Sprintf("nothing was sent: --confirm-delete-files names %q, which is not to be removed", name),

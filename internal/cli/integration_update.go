@@ -47,7 +47,7 @@ all integrations for which a JMESPath expression on the form of -o json is true.
 }
 
 func runIntegrationUpdate(ctx context.Context, a *app, o integrationUpdateOptions) error {
-	where, err := o.target()
+	where, err := chosenBy(plan.ObjectIntegration, o.words, o.where, "type == 'GITHUB'")
 	if err != nil {
 		return err
 	}
@@ -77,8 +77,10 @@ func runIntegrationUpdate(ctx context.Context, a *app, o integrationUpdateOption
 	if err := want.checkAll(a, targets, values); err != nil {
 		return err
 	}
-	if err := want.refuseIgnoredProjects(targets); err != nil {
-		return err
+	for _, t := range targets {
+		if err := want.refuseIgnoredProjects(t.ID, t.Global); err != nil {
+			return err
+		}
 	}
 	if err := want.resolveProjects(ctx, s.client); err != nil {
 		return err
@@ -87,17 +89,17 @@ func runIntegrationUpdate(ctx context.Context, a *app, o integrationUpdateOption
 	return a.carryOut(ctx, writing{session: s, printer: printer, flags: o.write, single: single}, plan.Update(targets, want.spec))
 }
 
-// target compiles --where, and refuses a command that names integrations in no way or in two.
-func (o *integrationUpdateOptions) target() (*condition, error) {
+// chosenBy compiles --where, and refuses a command that names what it is about in no way or in two.
+func chosenBy(object plan.Object, words []string, where, example string) (*condition, error) {
 	switch {
-	case o.where == "" && len(o.words) == 0:
-		return nil, usageError("the ids are listed by: gijctl integration list", "name the integrations to change, or choose them by --where (an empty expression chooses none)")
-	case o.where == "":
+	case where == "" && len(words) == 0:
+		return nil, usageError(fmt.Sprintf("the ids are listed by: gijctl %s list", object), "name the %s to change, or choose them by --where (an empty expression chooses none)", plural(object))
+	case where == "":
 		return nil, nil
-	case len(o.words) > 0:
-		return nil, usageError("give one of them", "ids and --where name two sets of integrations")
+	case len(words) > 0:
+		return nil, usageError("give one of them", "ids and --where name two sets of %s", plural(object))
 	}
-	return compileWhere(o.where, "integration", "type == 'GITHUB'")
+	return compileWhere(where, object.String(), example)
 }
 
 func (o *integrationUpdateOptions) choose(ctx context.Context, client *gij.Client, where *condition) ([]gij.Integration, error) {
@@ -109,11 +111,7 @@ func (o *integrationUpdateOptions) choose(ctx context.Context, client *gij.Clien
 		if err != nil {
 			return nil, err
 		}
-		form, err := jsonForm(viewIntegration(i))
-		if err != nil {
-			return nil, err
-		}
-		yes, err := where.holds(form, fmt.Sprintf("integration %d", i.ID))
+		yes, err := where.holdsFor(viewIntegration(i), plan.ObjectIntegration, i.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -139,16 +137,12 @@ func (w *wanted) checkAll(a *app, targets []gij.Integration, values gijspec.Valu
 	return nil
 }
 
-// refuseIgnoredProjects keeps project ids from integrations that are associated with all projects: the server would
-// ignore them, and answer success.
-func (w *wanted) refuseIgnoredProjects(targets []gij.Integration) error {
-	if w.spec.ProjectMappingIDs == nil || len(*w.spec.ProjectMappingIDs) == 0 || w.spec.Global != nil {
+// refuseIgnoredProjects keeps project ids from what is associated with all projects: the server would ignore them, and answer
+// success.
+func (w *wanted) refuseIgnoredProjects(id int64, global *bool) error {
+	if len(w.projectIDs()) == 0 || w.spec.Global != nil || w.repository.Global != nil || global == nil || !*global {
 		return nil
 	}
-	for _, t := range targets {
-		if t.Global != nil && *t.Global {
-			return inputError("add --global=false, or name the projects by --project", "integration %d is associated with all projects, so the server would ignore projectMappingIds; nothing was sent", t.ID)
-		}
-	}
-	return nil
+	return inputError("add --global=false, or name the projects by --project",
+		"%s %d is associated with all projects, so the server would ignore projectMappingIds; nothing was sent", w.object, id)
 }

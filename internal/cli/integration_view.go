@@ -110,8 +110,11 @@ func mainColumns(now time.Time) []integrationColumn {
 		{Key: "type", Header: "TYPE", Keep: true, Text: func(v *integrationView) string { return v.Type }},
 		{Key: "displayName", Header: "NAME", Text: func(v *integrationView) string { return v.DisplayName }},
 		{Key: "origin", Header: "ORIGIN", Text: func(v *integrationView) string { return v.Origin }},
-		{Key: "disabled", Header: "STATE", Keep: true, Text: stateText, Data: flag(func(v *integrationView) *bool { return v.Disabled })},
-		{Key: "projectMappingIds", Header: "PROJECTS", Text: projectsText, Data: projectsData},
+		{Key: "disabled", Header: "STATE", Keep: true, Text: func(v *integrationView) string { return stateText(v.Disabled) }, Data: flag(func(v *integrationView) *bool { return v.Disabled })},
+		{
+			Key: "projectMappingIds", Header: "PROJECTS", Text: func(v *integrationView) string { return projectsText(v.Global, v.ProjectMappingIDs) },
+			Data: func(v *integrationView) string { return projectsData(v.ProjectMappingIDs) },
+		},
 		{
 			Key: "lastIndexedDate", Header: "LAST INDEXED", Keep: true, Text: func(v *integrationView) string { return relative(v.LastIndexedDate, now, "never") },
 			Data: func(v *integrationView) string { return rfc3339(v.LastIndexedDate) },
@@ -165,36 +168,36 @@ func one(l render.List[*integrationView]) render.List[*integrationView] {
 	return l
 }
 
-func wide(key, header string, cell func(*integrationView) string) integrationColumn {
-	return integrationColumn{Key: key, Header: header, Show: render.Wide, Text: cell}
+func wide[V any](key, header string, cell func(*V) string) render.Column[*V] {
+	return render.Column[*V]{Key: key, Header: header, Show: render.Wide, Text: cell}
 }
 
-func more(key, header string, cell, data func(*integrationView) string) integrationColumn {
-	return integrationColumn{Key: key, Header: header, Show: render.OnRequest, Text: cell, Data: data}
+func more[V any](key, header string, cell, data func(*V) string) render.Column[*V] {
+	return render.Column[*V]{Key: key, Header: header, Show: render.OnRequest, Text: cell, Data: data}
 }
 
-func stateText(v *integrationView) string {
+func stateText(disabled *bool) string {
 	switch {
-	case v.Disabled == nil:
+	case disabled == nil:
 		return ""
-	case *v.Disabled:
+	case *disabled:
 		return "disabled"
 	}
 	return "enabled"
 }
 
-func projectsText(v *integrationView) string {
-	if v.Global != nil && *v.Global {
+func projectsText(global *bool, ids *[]int64) string {
+	if global != nil && *global {
 		return "all"
 	}
-	return projectsData(v)
+	return projectsData(ids)
 }
 
-func projectsData(v *integrationView) string {
-	if v.ProjectMappingIDs == nil {
+func projectsData(ids *[]int64) string {
+	if ids == nil {
 		return ""
 	}
-	return strings.Trim(strings.ReplaceAll(fmt.Sprint(*v.ProjectMappingIDs), " ", ","), "[]")
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(*ids), " ", ","), "[]")
 }
 
 func relative(t *time.Time, now time.Time, none string) string {
@@ -211,8 +214,8 @@ func rfc3339(t *time.Time) string {
 	return t.Format(time.RFC3339)
 }
 
-func flag(get func(*integrationView) *bool) func(*integrationView) string {
-	return func(v *integrationView) string {
+func flag[V any](get func(*V) *bool) func(*V) string {
+	return func(v *V) string {
 		if b := get(v); b != nil {
 			return strconv.FormatBool(*b)
 		}
@@ -220,8 +223,8 @@ func flag(get func(*integrationView) *bool) func(*integrationView) string {
 	}
 }
 
-func text(get func(*integrationView) *string) func(*integrationView) string {
-	return func(v *integrationView) string {
+func text[V any](get func(*V) *string) func(*V) string {
+	return func(v *V) string {
 		if s := get(v); s != nil {
 			return *s
 		}
@@ -229,8 +232,8 @@ func text(get func(*integrationView) *string) func(*integrationView) string {
 	}
 }
 
-func number(get func(*integrationView) *int64) func(*integrationView) string {
-	return func(v *integrationView) string {
+func number[V any](get func(*V) *int64) func(*V) string {
+	return func(v *V) string {
 		if n := get(v); n != nil {
 			return strconv.FormatInt(*n, 10)
 		}

@@ -107,6 +107,11 @@ func rows[T any](all []T) iter.Seq2[*T, error] {
 
 // writePrinter is the printer of a command that shows integrations after a write, or its plan in a dry run.
 func (a *app) writePrinter(w writeFlags) (*render.Printer, error) {
+	return writePrinterFor(a, w, integrationList(a.now()))
+}
+
+// writePrinterFor is [app.writePrinter] of a command that shows something else.
+func writePrinterFor[T any](a *app, w writeFlags, list render.List[T]) (*render.Printer, error) {
 	p, err := a.printer(w.dryRun)
 	if err != nil {
 		return nil, err
@@ -114,5 +119,5 @@ func (a *app) writePrinter(w writeFlags) (*render.Printer, error) {
 	if w.dryRun {
 		return p, checkColumns(changeList(), p.Columns)
 	}
-	return p, checkColumns(integrationList(a.now()), p.Columns)
+	return p, checkColumns(list, p.Columns)
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -11,9 +12,13 @@ import (
 	"github.com/gijctl/gijctl/pkg/gij"
 )
 
+// actionIndex is what happens to something that is indexed anew: nothing that a plan could show changes.
+const actionIndex plan.Action = "index"
+
 // changeView is a change in -o json. The keys are a contract.
 type changeView struct {
 	Action      plan.Action   `json:"action"`
+	Object      string        `json:"object,omitempty"` // "repository", "commit", "settings" or "webhook"; absent for an integration
 	ID          int64         `json:"id,omitempty"`
 	Type        string        `json:"type"`
 	DisplayName string        `json:"displayName,omitempty"`
@@ -30,7 +35,7 @@ type fieldView struct {
 	To    any    `json:"to"`
 }
 
-func viewChange(c plan.Change, r plan.Requester) changeView {
+func viewChange(c plan.Change, client *gij.Client) changeView {
 	v := changeView{
 		Action: c.Action, ID: c.ID, Type: c.Type, DisplayName: c.Name, Warnings: c.Warnings, Notes: c.Notes,
 		Fields: []fieldView{}, Requests: []gij.Request{},
@@ -38,14 +43,19 @@ func viewChange(c plan.Change, r plan.Requester) changeView {
 	for _, f := range c.Fields {
 		v.Fields = append(v.Fields, fieldView(f))
 	}
-	v.Requests = append(v.Requests, c.Requests(r)...)
+	if c.Object == plan.ObjectRepository {
+		v.Object = c.Object.String()
+		v.Requests = append(v.Requests, c.RepositoryRequests(client.Repositories)...)
+		return v
+	}
+	v.Requests = append(v.Requests, c.Requests(client.Integrations)...)
 	return v
 }
 
-func viewChanges(changes []plan.Change, r plan.Requester) []changeView {
+func viewChanges(changes []plan.Change, client *gij.Client) []changeView {
 	views := make([]changeView, len(changes))
 	for n, c := range changes {
-		views[n] = viewChange(c, r)
+		views[n] = viewChange(c, client)
 	}
 	return views
 }
@@ -56,6 +66,7 @@ func changeList() render.List[*changeView] {
 		Columns: []render.Column[*changeView]{
 			{Key: "action", Header: "ACTION", Text: func(v *changeView) string { return string(v.Action) }},
 			{Key: "id", Header: "ID", Right: true, Text: idText},
+			{Key: "object", Header: "OBJECT", Show: render.OnRequest, Text: func(v *changeView) string { return v.Object }},
 			{Key: "type", Header: "TYPE", Keep: true, Text: func(v *changeView) string { return v.Type }},
 			{Key: "displayName", Header: "NAME", Text: func(v *changeView) string { return v.DisplayName }},
 			{Key: "fields", Header: "CHANGES", Text: fieldsText},
@@ -101,8 +112,11 @@ func writePlan(w io.Writer, changes []changeView, withRequests bool) error {
 }
 
 func writeChange(b *strings.Builder, c changeView, withRequests bool) {
-	mark := map[plan.Action]string{plan.ActionCreate: "+", plan.ActionUpdate: "~", plan.ActionDelete: "-", plan.ActionNone: "="}[c.Action]
-	fmt.Fprintf(b, "\n%s %s %s", mark, c.Action, render.Visible(c.Type))
+	mark := map[plan.Action]string{plan.ActionCreate: "+", plan.ActionUpdate: "~", plan.ActionDelete: "-", plan.ActionNone: "=", actionIndex: "~"}[c.Action]
+	fmt.Fprintf(b, "\n%s %s", mark, c.Action)
+	if what := cmp.Or(c.Object, c.Type); what != "" {
+		fmt.Fprintf(b, " %s", render.Visible(what))
+	}
 	if c.ID != 0 {
 		fmt.Fprintf(b, " %d", c.ID)
 	}
@@ -146,7 +160,7 @@ func planSummary(changes []changeView) string {
 	for _, p := range []struct {
 		action plan.Action
 		words  string
-	}{{plan.ActionCreate, "to add"}, {plan.ActionUpdate, "to change"}, {plan.ActionDelete, "to remove"}, {plan.ActionNone, "as wanted already"}} {
+	}{{plan.ActionCreate, "to add"}, {plan.ActionUpdate, "to change"}, {plan.ActionDelete, "to remove"}, {actionIndex, "to index anew"}, {plan.ActionNone, "as wanted already"}} {
 		if n := count[p.action]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, p.words))
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -69,7 +70,7 @@ that the change was seen.`,
 		&cobra.Group{ID: groupTool, Title: "The tool itself:"},
 	)
 	root.AddCommand(
-		newIntegrationCmd(a), newBulkCmd(a), newAPICmd(a), newAuthCmd(a), newContextCmd(a),
+		newIntegrationCmd(a), newRepositoryCmd(a), newBulkCmd(a), newReindexCmd(a), newIssueCmd(a), newSettingsCmd(a), newFilterCmd(a), newAPICmd(a), newAuthCmd(a), newContextCmd(a),
 		newDoctorCmd(a), newSandboxCmd(a), hasColumns(a, newVersionCmd(a), versionList), newCompletionCmd(a), newDocsCmd(a),
 	)
 	root.SetHelpCommand(newHelpCmd())
@@ -248,7 +249,24 @@ func flagError(cmd *cobra.Command, err error) error {
 	if words := cmd.Flags().Args(); cmd.HasSubCommands() && len(words) > 0 {
 		return unknownCommand(cmd, words[0])
 	}
-	return usageError(flagHint(cmd, err.Error()), "%s", err)
+	return usageError(flagHint(cmd, err.Error()), "%s", flagProblem(err))
+}
+
+// flagProblem is what pflag says, without the name of the Go function that could not read a number.
+func flagProblem(err error) string {
+	var invalid *pflag.InvalidValueError
+	var number *strconv.NumError
+	if !errors.As(err, &invalid) || !errors.As(err, &number) {
+		return err.Error()
+	}
+	if errors.Is(number, strconv.ErrRange) {
+		return fmt.Sprintf("--%s: %q is too large or too small", invalid.GetFlag().Name, invalid.GetValue())
+	}
+	what := "a number"
+	if invalid.GetFlag().Value.Type() == "bool" {
+		what = "true or false"
+	}
+	return fmt.Sprintf("--%s takes %s, not %q", invalid.GetFlag().Name, what, invalid.GetValue())
 }
 
 func flagHint(cmd *cobra.Command, message string) string {
@@ -257,7 +275,7 @@ func flagHint(cmd *cobra.Command, message string) string {
 	if !found {
 		return hint
 	}
-	if slices.Contains([]string{"pat", "password"}, name) && cmd.Flags().Lookup(name+"-file") != nil {
+	if slices.Contains([]string{"pat", "password", "secret"}, name) && cmd.Flags().Lookup(name+"-file") != nil {
 		return fmt.Sprintf("a secret is never a flag's value, for others can see it in the process list; use --%s-file FILE, --%s-file - or --%s-env NAME", name, name, name)
 	}
 	if name == "token" || name == "password" {

@@ -40,5 +40,8 @@ func runSandboxReset(a *app, seed string) error {
 	if err := a.forgetSandboxImports(); err != nil {
 		return err
 	}
+	if err := a.forgetSandboxFleet(); err != nil {
+		return err
+	}
 	return runSandboxStatus(a)
 }

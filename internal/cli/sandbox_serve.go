@@ -60,6 +60,8 @@ type serveView struct {
 	Password     string `json:"password"`
 	UserToken    string `json:"userToken"`
 	ManagerToken string `json:"managerToken"`
+	// WebhookSecret is the last part of the address of GIJ's webhook.
+	WebhookSecret string `json:"webhookSecret"`
 }
 
 func serveList() render.List[*serveView] {
@@ -71,6 +73,7 @@ func serveList() render.List[*serveView] {
 			{Key: "password", Header: "PASSWORD", Show: render.Wide, Text: func(v *serveView) string { return v.Password }},
 			{Key: "userToken", Header: "TOKEN OF A USER", Show: render.Wide, Text: func(v *serveView) string { return v.UserToken }},
 			{Key: "managerToken", Header: "TOKEN OF A MANAGER", Show: render.Wide, Text: func(v *serveView) string { return v.ManagerToken }},
+			{Key: "webhookSecret", Header: "WEBHOOK SECRET", Show: render.Wide, Text: func(v *serveView) string { return v.WebhookSecret }},
 		},
 		Name: func(v *serveView) string { return v.URL },
 	}
@@ -94,7 +97,7 @@ func runSandboxServe(ctx context.Context, a *app, o sandboxServeOptions) error {
 	}
 	v := serveView{
 		URL: server.URL, Token: server.Token, User: server.User, Password: server.Password,
-		UserToken: server.UserToken, ManagerToken: server.ManagerToken,
+		UserToken: server.UserToken, ManagerToken: server.ManagerToken, WebhookSecret: server.WebhookSecret,
 	}
 	if err := a.printServe(printer, v); err != nil {
 		return err

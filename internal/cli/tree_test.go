@@ -66,7 +66,11 @@ func TestEveryFieldHasItsFlag(t *testing.T) {
 		if cmd.Name() != "add" && cmd.Name() != "update" {
 			continue
 		}
-		for _, field := range gijspec.Fields() {
+		fields := gijspec.Fields()
+		if cmd.Parent().Name() == "repository" {
+			fields = gijspec.RepositoryFields()
+		}
+		for _, field := range fields {
 			plain := cmd.Flags().Lookup(field.Flag) != nil
 			indirect := cmd.Flags().Lookup(field.Flag+"-file") != nil && cmd.Flags().Lookup(field.Flag+"-env") != nil
 			isSecret := field.Kind == gijspec.KindSecret
@@ -82,7 +86,10 @@ func TestEveryWritingCommandCanBeTriedAndConfirmed(t *testing.T) {
 	t.Parallel()
 	writing := []string{
 		"gijctl integration add", "gijctl integration update", "gijctl integration remove", "gijctl integration enable", "gijctl integration disable",
+		"gijctl integration apply",
+		"gijctl repository add", "gijctl repository update", "gijctl repository remove", "gijctl repository enable", "gijctl repository disable",
 		"gijctl bulk import", "gijctl bulk restore", "gijctl bulk edit", "gijctl api",
+		"gijctl reindex start", "gijctl reindex trigger", "gijctl issue link", "gijctl settings set",
 	}
 	for _, cmd := range tree() {
 		want := slices.Contains(writing, cmd.CommandPath())
@@ -186,6 +193,7 @@ func canRun(args []string) bool {
 	}
 	needsServer := slices.Contains([]string{"gijctl auth login", "gijctl auth status", "gijctl doctor", "gijctl api"}, cmd.CommandPath()) ||
 		cmd.HasParent() && cmd.Parent().Name() == "integration" && cmd.Name() != "types" ||
+		cmd.HasParent() && slices.Contains([]string{"repository", "reindex", "issue", "settings"}, cmd.Parent().Name()) ||
 		cmd.HasParent() && cmd.Parent().Name() == "bulk" && cmd.Name() != "validate"
 	if sandbox := cmd.Flags().Lookup("sandbox"); needsServer && sandbox.Value.String() != "true" {
 		return false
@@ -196,7 +204,7 @@ func canRun(args []string) bool {
 	})
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if f.Name == "file" || strings.HasSuffix(f.Name, "-file") {
-			_, err := os.Stat(f.Value.String())
+			_, err := os.Stat(strings.Trim(f.Value.String(), "[]")) // a list of one
 			found = found && err == nil
 		}
 	})

@@ -12,10 +12,12 @@ import (
 	"github.com/gijctl/gijctl/pkg/secret"
 )
 
-// wanted is what a person asks of an integration, checked as far as that goes without the server.
+// wanted is what a person asks of an integration or a repository, checked as far as that goes without the server.
 type wanted struct {
-	spec gij.IntegrationSpec
-	file *plan.RequestFile // nil without one
+	object     plan.Object
+	spec       gij.IntegrationSpec // of an integration
+	repository gij.RepositorySpec
+	file       *plan.RequestFile // nil without one
 	// projects are keys that the server has still to turn into ids.
 	projects []string
 	// said holds the remarks that were made: several types share most of them.
@@ -23,7 +25,7 @@ type wanted struct {
 }
 
 // check holds the values against what the vendor documents, and puts them into a spec. Problems that are no errors are
-// said as warnings and notes.
+// said as warnings and notes. A repository has no type.
 func (w *wanted) check(a *app, op gijspec.Operation, typ gijspec.Type, values gijspec.Values) error {
 	// The table knows nothing of secrets but whether there is one.
 	visible := gijspec.Values{}
@@ -33,7 +35,7 @@ func (w *wanted) check(a *app, op gijspec.Operation, typ gijspec.Type, values gi
 		}
 		visible[key] = value
 	}
-	corrected, problems := gijspec.Check(op, typ, visible)
+	corrected, problems := w.inspect(op, typ, visible)
 	if gijspec.HasErrors(problems) {
 		return problemsError(w.file, problems)
 	}
@@ -46,14 +48,48 @@ func (w *wanted) check(a *app, op gijspec.Operation, typ gijspec.Type, values gi
 		if hidden, ok := values[key].(secret.Value); ok {
 			value = hidden
 		}
-		if class, _ := gijspec.ClassifyKey(key); class != gijspec.KeyField {
+		if !w.isField(key) {
 			continue
 		}
-		if err := w.spec.Set(key, value); err != nil {
+		if err := w.set(key, value); err != nil {
 			return inputError("", "%v", err)
 		}
 	}
 	return nil
+}
+
+func (w *wanted) inspect(op gijspec.Operation, typ gijspec.Type, values gijspec.Values) (gijspec.Values, []gijspec.Problem) {
+	if w.object == plan.ObjectRepository {
+		return gijspec.CheckRepository(op, values)
+	}
+	return gijspec.Check(op, typ, values)
+}
+
+func (w *wanted) isField(key string) bool {
+	class, _ := gijspec.ClassifyKey(key)
+	if w.object == plan.ObjectRepository {
+		class, _ = gijspec.ClassifyRepositoryKey(key)
+	}
+	return class == gijspec.KeyField
+}
+
+func (w *wanted) set(key string, value any) error {
+	if w.object == plan.ObjectRepository {
+		return w.repository.Set(key, value)
+	}
+	return w.spec.Set(key, value)
+}
+
+// projectIDs are the ids of projects that were given, whatever the request is for.
+func (w *wanted) projectIDs() []int64 {
+	given := w.spec.ProjectMappingIDs
+	if w.object == plan.ObjectRepository {
+		given = w.repository.ProjectMappingIDs
+	}
+	if given == nil {
+		return nil
+	}
+	return *given
 }
 
 // worthSaying leaves out what the table of fields cannot know: that --project will give ids, and what an integration is
@@ -87,10 +123,7 @@ func (w *wanted) resolveProjects(ctx context.Context, client *gij.Client) error 
 	if len(w.projects) == 0 {
 		return nil
 	}
-	var ids []int64
-	if w.spec.ProjectMappingIDs != nil {
-		ids = *w.spec.ProjectMappingIDs
-	}
+	ids := w.projectIDs()
 	var missing []error
 	for _, key := range w.projects {
 		p, err := client.Jira.Project(ctx, key)
@@ -106,7 +139,7 @@ func (w *wanted) resolveProjects(ctx context.Context, client *gij.Client) error 
 	if len(missing) > 0 {
 		return projectsError(missing)
 	}
-	return w.spec.Set("projectMappingIds", slices.Compact(slices.Sorted(slices.Values(ids))))
+	return w.set("projectMappingIds", slices.Compact(slices.Sorted(slices.Values(ids))))
 }
 
 func projectsError(missing []error) error {

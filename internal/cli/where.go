@@ -2,8 +2,10 @@ package cli
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 
+	"github.com/gijctl/gijctl/internal/plan"
 	"github.com/gijctl/gijctl/pkg/gijspec"
 )
 
@@ -36,6 +38,15 @@ func (c *condition) holds(form any, what string) (bool, error) {
 		return false, usageError("compare, like: --where \""+c.example+"\"", "--where is neither true nor false for %s", what)
 	}
 	return yes, nil
+}
+
+// holdsFor asks the expression of the view of an object.
+func (c *condition) holdsFor(view any, object plan.Object, id int64) (bool, error) {
+	form, err := jsonForm(view)
+	if err != nil {
+		return false, err
+	}
+	return c.holds(form, fmt.Sprintf("%s %d", object, id))
 }
 
 // jsonForm is a view as an expression sees it.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -42,23 +43,30 @@ type writing struct {
 	flags   writeFlags
 	// single says that the command names one object, so that -o json is the object and not an array.
 	single bool
+	// object is what all changes are about.
+	object plan.Object
+	// then is done with results after all is written and before they are printed; it may change them. Nil is nothing.
+	then func(context.Context, []plan.Result) error
 }
 
 // carryOut shows a plan, asks, applies it and prints what the server has afterwards. All writing commands end here.
 func (a *app) carryOut(ctx context.Context, w writing, changes []plan.Change) error {
-	views := viewChanges(changes, w.session.client.Integrations)
+	views := viewChanges(changes, w.session.client)
 	if w.flags.dryRun {
 		return a.printPlan(w.printer, views)
 	}
 	pending := plan.Pending(changes)
 	if len(pending) == 0 {
-		a.sayNothingToDo(changes)
+		a.sayNothingToDo(w.object, changes)
 	} else if err := a.agree(ctx, w, views); err != nil {
 		return err
 	}
-	results := a.apply(ctx, w.session.client.Integrations, changes, len(pending) > 1)
-	hidden := a.printResults(w, results)
+	results := a.apply(ctx, w, changes, len(pending) > 1)
 	failed := resultsError(ctx, results)
+	if w.then != nil {
+		failed = cmp.Or(failed, w.then(ctx, results))
+	}
+	hidden := a.printResults(w, results)
 	switch {
 	case hidden == nil:
 		return failed
@@ -68,7 +76,7 @@ func (a *app) carryOut(ctx context.Context, w writing, changes []plan.Change) er
 	}
 	return &cliError{
 		code: codeFailed, message: fmt.Sprintf("the changes were made (%s), but the result cannot be shown: %v", outcomes(results), hidden),
-		hint: "look with: gijctl integration list", cause: hidden,
+		hint: fmt.Sprintf("look with: gijctl %s list", w.object), cause: hidden,
 	}
 }
 
@@ -144,12 +152,12 @@ func (a *app) confirm(ctx context.Context, question string) error {
 	return nil
 }
 
-func (a *app) sayNothingToDo(changes []plan.Change) {
+func (a *app) sayNothingToDo(object plan.Object, changes []plan.Change) {
 	if len(changes) == 0 {
-		a.note("nothing to do: no integration was chosen")
+		a.note("nothing to do: no %s was chosen", object)
 	}
 	for _, c := range changes {
-		a.note("nothing to do: integration %d %q is as asked", c.ID, c.Name)
+		a.note("nothing to do: %s %d %q is as asked", c.Object, c.ID, c.Name)
 		for _, note := range c.Notes {
 			a.note("note: %s", note)
 		}
@@ -157,11 +165,14 @@ func (a *app) sayNothingToDo(changes []plan.Change) {
 }
 
 // apply carries out the changes, and shows on a terminal which one is under way.
-func (a *app) apply(ctx context.Context, s plan.Server, changes []plan.Change, many bool) []plan.Result {
+func (a *app) apply(ctx context.Context, w writing, changes []plan.Change, many bool) []plan.Result {
 	p := &progress{app: a, many: many, line: a.newProgress(true)}
 	defer p.line.Close()
 	defer a.forgetLive()
-	return plan.Apply(ctx, s, changes, p)
+	if w.object == plan.ObjectRepository {
+		return plan.ApplyRepositories(ctx, w.session.client.Repositories, changes, p)
+	}
+	return plan.Apply(ctx, w.session.client.Integrations, changes, p)
 }
 
 // newProgress returns progress on stderr. What it says for good obeys --quiet, and waits for the end with -o json. A trace
@@ -188,7 +199,7 @@ func (p *progress) Start(c plan.Change, number, total int) {
 		p.line.Count(number, total)
 	}
 	if c.Name == "" { // one that is added without a display name
-		p.line.Step("%s %s", c.Action, c.Type)
+		p.line.Step("%s %s", c.Action, cmp.Or(c.Type, c.Object.String()))
 		return
 	}
 	p.line.Step("%s %q", c.Action, c.Name)
@@ -204,11 +215,11 @@ func (p *progress) Done(r plan.Result) {
 		return
 	}
 	if r.Err == nil {
-		p.say("%s integration %d %q: %s", pastTense(r.Change.Action), idOf(r), nameOf(r), verifiedText(r))
+		p.say("%s %s %d %q: %s", pastTense(r.Change.Action), r.Change.Object, idOf(r), nameOf(r), verifiedText(r))
 		return
 	}
 	if p.many {
-		p.say("integration %d %q: %s: %v", r.Change.ID, r.Change.Name, r.Outcome, r.Err)
+		p.say("%s %d %q: %s: %v", r.Change.Object, r.Change.ID, r.Change.Name, r.Outcome, r.Err)
 	}
 }
 
@@ -222,12 +233,18 @@ func idOf(r plan.Result) int64 {
 	if r.After != nil {
 		return r.After.ID
 	}
+	if r.AfterRepository != nil {
+		return r.AfterRepository.ID
+	}
 	return r.Change.ID
 }
 
 func nameOf(r plan.Result) string {
 	if r.After != nil {
 		return r.After.DisplayName
+	}
+	if r.AfterRepository != nil {
+		return r.AfterRepository.DisplayName
 	}
 	return r.Change.Name
 }
@@ -237,7 +254,7 @@ func verifiedText(r plan.Result) string {
 	if r.Change.Action == plan.ActionDelete {
 		return "verified, it is gone"
 	}
-	sent := len(r.Change.Spec.Values())
+	sent := len(r.Change.Sent())
 	switch len(r.NotShown) {
 	case 0:
 		return fmt.Sprintf("verified, %s read back as sent", counted(sent, "field"))
@@ -256,13 +273,26 @@ func (a *app) printResults(w writing, results []plan.Result) error {
 		}
 		return render.WriteList(w.printer, resultList(), rows(views))
 	}
+	if w.object == plan.ObjectRepository {
+		var views []repositoryView
+		for _, r := range results {
+			if r.AfterRepository != nil {
+				views = append(views, viewRepository(*r.AfterRepository))
+			}
+		}
+		return printObjects(w, results, listOfRepositories(a.now()), views)
+	}
 	var views []integrationView
 	for _, r := range results {
 		if r.After != nil {
 			views = append(views, viewIntegration(*r.After))
 		}
 	}
-	list := integrationList(a.now())
+	return printObjects(w, results, integrationList(a.now()), views)
+}
+
+// printObjects prints what the server has after a write.
+func printObjects[V any](w writing, results []plan.Result, list render.List[*V], views []V) error {
 	list.Empty = "" // said before
 	if !w.single {
 		return render.WriteList(w.printer, list, rows(views))
@@ -291,7 +321,7 @@ func resultsError(ctx context.Context, results []plan.Result) error {
 		return failed[0].err
 	}
 	return endingsError(ctx, endings{
-		of: fmt.Sprintf("of %d integrations: ", len(results)), code: commonCode(failed, len(results)), all: all,
+		of: fmt.Sprintf("of %s: ", countedObjects(len(results), results[0].Change.Object)), code: commonCode(failed, len(results)), all: all,
 		hint: "the same command again is safe: it changes only what differs",
 	})
 }
