@@ -276,12 +276,15 @@ func plainNode(value any) *yaml.Node {
 		return scalar("!!bool", strconv.FormatBool(value))
 	case int64:
 		return scalar("!!int", strconv.FormatInt(value, 10))
+	case string:
+		if strings.ContainsFunc(value, unicode.IsControl) { // the encoder cannot read its own form of some, such as a tab and a line end
+			n := scalar("!!str", value)
+			n.Style = yaml.DoubleQuotedStyle
+			return n
+		}
 	}
 	n := new(yaml.Node)
-	_ = n.Encode(value) // a plain value always encodes
-	if text, isText := value.(string); isText && strings.ContainsFunc(text, unicode.IsControl) {
-		n.Style = yaml.DoubleQuotedStyle
-	}
+	_ = n.Encode(value) // a plain value of one line always encodes
 	return n
 }
 
