@@ -10,9 +10,13 @@ import (
 const masked = "..."
 
 // MaskPath returns a path without the secret that a webhook's has: GIJ's receiver is .../webhook/1.0/reindex/SECRET, and an older
-// form .../webhook/reindex/SECRET is printed as well. All that follows is masked, whatever its form; other paths stay as they are.
+// form .../webhook/reindex/SECRET is printed as well; and without the code that GitHub gives an app's credentials for:
+// .../app-manifests/CODE/conversions. All that follows is masked, whatever its form; other paths stay as they are.
 func MaskPath(path string) string {
 	segments := strings.Split(path, "/")
+	if code := slices.IndexFunc(segments, isWord("app-manifests")); code >= 0 && code+1 < len(segments) {
+		return strings.Join(append(segments[:code+1], masked), "/")
+	}
 	hook := slices.IndexFunc(segments, isWord("webhook"))
 	if hook < 0 {
 		return path

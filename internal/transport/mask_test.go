@@ -22,6 +22,9 @@ func TestMaskPath(t *testing.T) {
 		"/rest/gitplugin/webhook/1.0/reindex":                           "/rest/gitplugin/webhook/1.0/reindex",
 		"/rest/gitplugin/webhook/1.0/reindex/":                          "/rest/gitplugin/webhook/1.0/reindex/",
 		"/rest/gitplugin/2.0/reindex":                                   "/rest/gitplugin/2.0/reindex",
+		"/api/v3/app-manifests/" + fixtureToken + "/conversions":        "/api/v3/app-manifests/...",
+		"/app-Manifests;a=b//" + fixtureToken:                           "/app-Manifests;a=b/...",
+		"/api/v3/app-manifests":                                         "/api/v3/app-manifests",
 		"/rest/api/2/webhook":                                           "/rest/api/2/webhook",
 		"":                                                              "",
 	} {

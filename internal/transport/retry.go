@@ -19,16 +19,17 @@ const (
 // retrier repeats what is safe to repeat. A read: after a network error, 429, 502, 503, 504. A write: only when the
 // server said that it did not take it (429, 503). A write whose fate is unknown is for the caller to look up.
 type retrier struct {
-	next    http.RoundTripper
-	retries int
-	wait    func(context.Context, time.Duration) error
-	now     func() time.Time
+	next          http.RoundTripper
+	retries       int
+	ownRateLimits bool
+	wait          func(context.Context, time.Duration) error
+	now           func() time.Time
 }
 
 func (t *retrier) RoundTrip(r *http.Request) (*http.Response, error) {
 	for attempt := 0; ; attempt++ {
 		res, err := t.next.RoundTrip(r)
-		if attempt >= t.retries || !worthRepeating(r, res, err) {
+		if attempt >= t.retries || !t.worthRepeating(r, res, err) {
 			return res, err
 		}
 		again, cloneErr := rewind(r)
@@ -44,12 +45,14 @@ func (t *retrier) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
-func worthRepeating(r *http.Request, res *http.Response, err error) bool {
+func (t *retrier) worthRepeating(r *http.Request, res *http.Response, err error) bool {
 	if err != nil {
 		return isRead(r.Method) && r.Context().Err() == nil && repeatableFailure(err)
 	}
 	switch res.StatusCode {
-	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+	case http.StatusTooManyRequests:
+		return !t.ownRateLimits
+	case http.StatusServiceUnavailable:
 		return true
 	case http.StatusBadGateway, http.StatusGatewayTimeout:
 		return isRead(r.Method)

@@ -23,8 +23,9 @@ type tracer struct {
 func tracedHeaders() []string {
 	return []string{
 		"Content-Encoding", "Content-Length", "Content-Type", "Date", "Retry-After", "Server", "User-Agent", "Via",
-		"X-Anodeid", "X-Arequestid", "X-Atlassian-Token", "X-Ratelimit-Fillrate", "X-Ratelimit-Interval-Seconds",
-		"X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Seraph-Loginreason",
+		"X-Anodeid", "X-Arequestid", "X-Atlassian-Token", "X-Github-Request-Id", "X-Ratelimit-Fillrate",
+		"X-Ratelimit-Interval-Seconds", "X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Reset", "X-Ratelimit-Resource",
+		"X-Seraph-Loginreason",
 	}
 }
 

@@ -27,6 +27,8 @@ type Options struct {
 	Timeout time.Duration
 	// Retries is how often a request may be repeated.
 	Retries int
+	// OwnRateLimits leaves 429 to the caller, who knows how its host limits.
+	OwnRateLimits bool
 	// MaxConns is the number of connections to one host. Default 4.
 	MaxConns int
 	// MaxBody is the size in bytes, after decompression, beyond which an answer is refused. Default 1 GiB.
@@ -61,7 +63,7 @@ func New(o Options) *http.Client {
 		rt = &tracer{next: rt, out: o.Trace, now: o.Now}
 	}
 	rt = &limiter{next: rt, idle: o.Timeout, maxBody: o.MaxBody}
-	rt = &retrier{next: rt, retries: o.Retries, wait: o.Wait, now: o.Now}
+	rt = &retrier{next: rt, retries: o.Retries, ownRateLimits: o.OwnRateLimits, wait: o.Wait, now: o.Now}
 	if o.ReadOnly {
 		rt = &readOnly{next: rt}
 	}

@@ -13,6 +13,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -193,6 +194,25 @@ func TestFingerprint(t *testing.T) {
 	}
 	if secret.SameFingerprint(key.Fingerprint(), bare[1:]) || secret.SameFingerprint("", "SHA256:") {
 		t.Error("different ones are the same")
+	}
+}
+
+// TestFingerprintOfGitHub: the key is the one that GitHub publishes as an example in the OpenAPI description of its REST API
+// (integration-from-manifest), and the fingerprint is what the openssl commands of its documentation print for it.
+//
+// https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/managing-private-keys-for-github-apps#verifying-private-keys
+func TestFingerprintOfGitHub(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("testdata/github-openapi-example.pem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := secret.ParsePrivateKey(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := key.Fingerprint(); got != "SHA256:jruIcxbAqxv7oiBc/IHGkkTvdF54gOGRqvUEns1IZDc=" {
+		t.Errorf("got %s", got)
 	}
 }
 

@@ -1,0 +1,7 @@
+package githubapp
+
+// What tests outside of the package look at.
+var (
+	IssuerClaim    = issuerClaim
+	ReadConversion = readConversion
+)
