@@ -12,6 +12,7 @@ const (
 	columnClientSecret  = "githubAppClientSecret"
 	columnWebhookSecret = "githubAppWebhookSecret"
 	columnAppSecret     = "githubAppSecret"
+	columnSuspended     = "githubAppSuspended"
 	appPrefix           = "githubApp"
 )
 
@@ -85,6 +86,9 @@ func (c *call) exportColumns() []bulkColumn {
 	all := c.bulkColumns()
 	if c.faults.value("export-pem") == "absent" {
 		all = slices.DeleteFunc(all, func(column bulkColumn) bool { return column.key == columnPEM })
+	}
+	if c.faults.value("app-suspended") == "hidden" {
+		all = slices.DeleteFunc(all, func(column bulkColumn) bool { return column.key == columnSuspended })
 	}
 	return all
 }
@@ -281,7 +285,7 @@ func (r *row) appCell(key string) string {
 		return r.GitHubApp.HTMLURL
 	case "githubAppOrg":
 		return r.GitHubApp.Org
-	case "githubAppSuspended":
+	case columnSuspended:
 		return "false"
 	}
 	return r.Columns[key]

@@ -22,6 +22,9 @@ func (c *call) exportConfiguration() answer {
 	if err := c.disturb(c.faults.exports.Add(1)); err != nil {
 		return c.failed(err)
 	}
+	if err := c.makeOwedKeys(); err != nil {
+		return c.failed(err)
+	}
 	kind := typeTSV
 	if forced := c.faults.value("export-type"); forced != "" {
 		kind = forced
@@ -112,6 +115,8 @@ type exportView struct {
 	pem         string // a word of the knob export-pem
 	appType     string // "" is the sandbox's own
 	hides       string // a column
+	state       *state
+	suspended   string // a word of the knob app-suspended
 	managedRoot bool   // absoluteRoot is true where GIJ manages the clone, as the vendor's page has it
 	salt        string
 }
@@ -120,7 +125,7 @@ func (c *call) exportView() exportView {
 	v := exportView{
 		columns: c.exportColumns(), style: c.tsvStyle(), salt: c.state.Salt,
 		secrets: c.faults.value("export-secrets"), pem: c.faults.value("export-pem"),
-		appType: c.faults.value("app-type"), hides: c.faults.value("export-hides"), managedRoot: c.managedRoot(),
+		appType: c.faults.value("app-type"), hides: c.faults.value("export-hides"), state: c.state, suspended: c.faults.value("app-suspended"), managedRoot: c.managedRoot(),
 	}
 	if v.secrets == "" {
 		v.secrets = "encrypted"
@@ -145,6 +150,10 @@ func (v *exportView) cell(r *row, key string) string {
 		return v.secretCell(r, key, v.secrets)
 	case "integrationType":
 		return v.typeCell(r)
+	case columnSuspended:
+		if r.GitHubApp != nil && v.suspended == "told" {
+			return strconv.FormatBool(v.state.isSuspendedOnGitHub(r.GitHubApp))
+		}
 	case "absoluteRoot":
 		if r.Repository == nil || r.Repository.RealRoot == "" {
 			return ""

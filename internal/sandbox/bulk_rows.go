@@ -266,6 +266,10 @@ func (im *importer) newRow(r importRow) *row {
 	fresh.SendCommitEmails = true
 	fresh.RefSpecNotes = im.call.faults.value("notes-default") != "false"
 	fresh.Type = r.cells["integrationType"]
+	if im.isApp(r) {
+		fresh.connect(r)
+		return fresh
+	}
 	if r.cells["trackedFolderId"] != "" || fresh.Type == "" {
 		fresh.Repository = &repository{}
 	}
@@ -339,8 +343,8 @@ func (im *importer) fingerprints(s *step, r importRow) {
 func (im *importer) checkNew(fresh *row, r importRow) error {
 	origin := r.cells["origin"]
 	switch {
-	case r.cells[columnPEM] != "" || strings.HasPrefix(fresh.Type, "GITHUB_APP") || fresh.Type != "" && fresh.Type == im.call.faults.value("app-type"):
-		return problem{text: "A GitHub App cannot be connected by an import"}
+	case im.isApp(r):
+		return im.checkNewApp(fresh, r)
 	case origin == "":
 		return problem{text: "Origin is required"}
 	case fresh.Repository == nil && im.call.faults.value("new-integration") == "error":

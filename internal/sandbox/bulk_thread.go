@@ -166,7 +166,7 @@ func (t *thread) do(st *state, s *step, at int64) {
 		t.fail(noSuchID(s.ID).text) // somebody deleted it since the import began
 	default:
 		t.say(s.verb() + s.Origin)
-		st.replace(s.applied(*old, at))
+		st.replace(st.linked(s.applied(*old, at), old))
 	}
 }
 
@@ -182,6 +182,9 @@ func (s *step) created(at int64) *row {
 	fresh := s.applied(*s.New, at)
 	fresh.ID = s.ID
 	fresh.complete()
+	if fresh.GitHubApp != nil {
+		fresh.LastIndexed = 0 // its first index needs the app to be installed, and somebody to ask for it
+	}
 	return fresh
 }
 

@@ -55,7 +55,7 @@ func (k knob) values() string {
 
 // knobs lists every fault, in the order of the help.
 func knobs() []knob {
-	return slices.Concat(vendorKnobs(), jiraKnobs(), networkKnobs(), contentKnobs(), bulkKnobs(), indexKnobs())
+	return slices.Concat(vendorKnobs(), jiraKnobs(), networkKnobs(), contentKnobs(), bulkKnobs(), indexKnobs(), gitHubKnobs())
 }
 
 // vendorKnobs are the ways in which versions of GIJ may differ: what the contract calls unknown.

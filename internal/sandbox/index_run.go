@@ -96,6 +96,7 @@ func (c *call) indexFor(st *state, rows []*row, priority int64, lasts time.Durat
 	if c.faults.has("index-hangs") {
 		run.Hangs, run.Stop = true, float64(c.faults.number("index-hangs"))
 	}
+	links := appLinks{st: st}
 	for _, r := range rows {
 		if r.Disabled {
 			continue
@@ -104,6 +105,9 @@ func (c *call) indexFor(st *state, rows []*row, priority int64, lasts time.Durat
 		failure := ""
 		if last := r.indexing(); last.Broken {
 			failure = last.Error
+		}
+		if last := links.failure(r); last != "" {
+			failure = last
 		}
 		if c.faults.matches("index-fails", r) {
 			failure = "cannot open git-upload-pack of '" + r.Origin + "'"
@@ -141,19 +145,22 @@ func (st *state) advanceRuns(at int64) {
 		st.Runs[i] = &run
 		for _, id := range run.Rows {
 			if r := st.find(id); r != nil {
-				st.replace(run.applied(*r))
+				st.replace(run.applied(st, *r))
 			}
 		}
 	}
 }
 
 // applied returns a row as the run left it.
-func (r *indexRun) applied(next row) *row {
+func (r *indexRun) applied(st *state, next row) *row {
 	if failure := r.Failures[next.ID]; failure != "" {
 		next.Index = &indexing{Percent: 100, Error: failure, Broken: next.indexing().Broken}
 		return &next
 	}
 	next.Index, next.LastIndexed = nil, (r.Started+r.Lasts)/1000
+	if next.GitHubApp != nil && next.GitHubApp.InstallationID == 0 {
+		next.GitHubApp = st.installed(next.GitHubApp)
+	}
 	return &next
 }
 

@@ -21,6 +21,9 @@ type showRow struct {
 	hideFrom string // a manager who may not see the projects of somebody else's integration; "" hides nothing
 	extras   func(*object)
 	name     string // instead of the display name
+	// suspended tells the flag of a GitHub App; nil shows none.
+	suspended func(*githubApp) bool
+	hidesApp  bool // the knob app-rest
 }
 
 // success writes the success key in the way of the profile.
@@ -74,7 +77,7 @@ func (v showRow) write(o *object, r *row) {
 	o.strIfSet("apiPath", r.APIPath)
 	o.strIfSet("apiFilter", r.APIFilter)
 	o.bool("trustFolderStat", r.TrustFolderStat)
-	writeApp(o, r.GitHubApp)
+	v.writeApp(o, r.GitHubApp)
 	if v.extras != nil {
 		v.extras(o)
 	}
@@ -125,20 +128,30 @@ func (v showRow) writeKind(o *object, r *row) {
 }
 
 // writeApp writes what is public of a GitHub App. That these keys appear is an assumption ([U] in the contract, §9.4).
-func writeApp(o *object, app *githubApp) {
-	if app == nil {
+func (v showRow) writeApp(o *object, app *githubApp) {
+	if app == nil || v.hidesApp {
 		return
 	}
 	o.int("githubAppId", app.ID)
-	o.int("githubAppInstallationId", app.InstallationID)
+	o.intIfSet("githubAppInstallationId", app.InstallationID)
 	o.str("githubAppOrg", app.Org)
 	o.str("githubAppName", app.Name)
 	o.str("githubAppSlug", app.Slug)
 	o.str("githubAppHtmlUrl", app.HTMLURL)
+	if v.suspended != nil {
+		o.bool(columnSuspended, v.suspended(app))
+	}
 }
 
 func (c *call) view() showRow {
 	v := showRow{profile: c.faults.value("profile"), updated: c.r.Method == http.MethodPut, extras: c.extras, noIndex: c.faults.has("index-forgets-date")}
+	v.hidesApp = c.faults.value("app-rest") == "hidden"
+	switch c.faults.value("app-suspended") {
+	case "shown":
+		v.suspended = func(*githubApp) bool { return false }
+	case "told":
+		v.suspended = c.state.isSuspendedOnGitHub
+	}
 	if c.account.Manager && !c.account.Admin {
 		v.hideFrom = c.account.Name
 	}

@@ -24,10 +24,12 @@ type recorder struct {
 }
 
 // Requests returns what arrived so far, in the order of arrival. It is empty unless [Options] said to record.
-func (s *Server) Requests() []Request {
-	s.recorder.mu.Lock()
-	defer s.recorder.mu.Unlock()
-	return append([]Request(nil), s.recorder.list...)
+func (s *Server) Requests() []Request { return s.recorder.all() }
+
+func (rec *recorder) all() []Request {
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	return append([]Request(nil), rec.list...)
 }
 
 // arrived records a request, and returns what completes the record. A request is listed as soon as it arrives, so that

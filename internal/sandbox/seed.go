@@ -89,6 +89,7 @@ func (st *state) complete(now time.Time, old []account) (*state, error) {
 			return nil, err
 		}
 	}
+	st.hostGitHub()
 	return st, nil
 }
 

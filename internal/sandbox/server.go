@@ -23,6 +23,7 @@ type Options struct {
 	Seed      string           // "demo" (the default), "empty", "fleet", "large" or "large:N"; used only when the state is new
 	Faults    []string         // "name" or "name=value"; see [Faults]
 	Addr      string           // a loopback address with a port; "127.0.0.1:0" by default
+	GitHub    string           // the same for its GitHub
 	Now       func() time.Time // the clock; time.Now by default
 	Record    bool             // keep every request for [Server.Requests]
 }
@@ -37,6 +38,10 @@ type Server struct {
 	Password     string // the administrator's password
 	// WebhookSecret is the last part of the webhook's address.
 	WebhookSecret string
+	// GitHubURL is the web root of the sandbox's GitHub, for example http://127.0.0.1:45679; its API is below /api/v3.
+	GitHubURL string
+	// App is a GitHub App that is installed there from the beginning; its ID is 0 where the seed has none.
+	App SeededApp
 
 	store    *store
 	now      func() time.Time
@@ -44,12 +49,23 @@ type Server struct {
 	recorder recorder
 	http     *http.Server
 	other    otherOrigin
+	gitHub   gitHubHost
 	cancel   context.CancelFunc
 	serial   atomic.Int64
 	served   chan struct{}
 	failure  error // why serving ended; set before served is closed
 	once     sync.Once
 	closing  error
+}
+
+// SeededApp is a GitHub App of the seed. [Server.AppKey] returns its private key.
+type SeededApp struct {
+	ID             int64
+	ClientID       string
+	InstallationID int64
+	Org            string
+	Slug           string
+	Name           string
 }
 
 // Start starts a sandbox and returns when it accepts connections. The end of ctx does not stop the server: a command
@@ -70,6 +86,10 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	gitHubAddr, err := loopback(o.GitHub)
+	if err != nil {
+		return nil, err
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return nil, badOption("addr", "start the sandbox: %v", err)
@@ -79,19 +99,24 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err := s.install(faults); err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
+	if err := s.gitHub.listen(ctx, s, gitHubAddr); err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
 	s.serve(ctx, listener)
+	s.gitHub.serve(s)
 	return s, nil
 }
 
 func newServer(o Options, st *store) *Server {
 	s := &Server{store: st, now: o.Now, served: make(chan struct{})}
-	s.recorder.on = o.Record
+	s.recorder.on, s.gitHub.recorder.on = o.Record, o.Record
 	accounts := st.cached.Accounts
 	s.User, s.Password = accounts[adminIndex].Name, accounts[adminIndex].Password
 	s.Token = accounts[adminIndex].Token
 	s.ManagerToken = accounts[managerIndex].Token
 	s.UserToken = accounts[userIndex].Token
 	s.WebhookSecret = st.cached.webhookSecret()
+	s.App = st.cached.seededApp()
 	return s
 }
 
@@ -126,7 +151,7 @@ func (s *Server) stop() error {
 		err = s.http.Close()
 	}
 	<-s.served
-	return errors.Join(err, s.failure, s.other.close())
+	return errors.Join(err, s.failure, s.other.close(), s.gitHub.close(ctx))
 }
 
 // Wait blocks until ctx is done, or the server fails, and closes the server.
@@ -154,7 +179,7 @@ func (s *Server) install(set *faultSet) error {
 		}
 	}
 	s.faults.Store(set)
-	return nil
+	return s.addStuckApp(set.value("app-stuck"))
 }
 
 // Fingerprint returns a salted fingerprint of a secret ("pat", "password", "username" or "githubAppPem") of the integration or

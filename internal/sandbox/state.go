@@ -27,6 +27,7 @@ type state struct {
 	Runs     []*indexRun  `json:"runs,omitempty"`
 	Commits  []*gitCommit `json:"commits,omitempty"`
 	AltBase  string       `json:"altBase,omitempty"` // altJiraBaseUrl
+	GitHub   *gitHub      `json:"gitHub,omitempty"`
 }
 
 // account is a Jira user.
@@ -123,6 +124,7 @@ type githubApp struct {
 func (st *state) clone() *state {
 	next := *st
 	next.Rows = slices.Clone(st.Rows)
+	next.GitHub = st.GitHub.clone()
 	return &next
 }
 

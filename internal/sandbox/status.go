@@ -54,7 +54,7 @@ func (status *Status) describe(st *state) {
 	}
 }
 
-// Reset replaces the state by a new one from the seed. Tokens and the password stay, so that a running server and
+// Reset replaces the state by a new one from the seed. Tokens, the password and the key of the demo's GitHub App stay, so that a running server and
 // whoever is logged in to it go on working. A state file that cannot be read gets new ones.
 func Reset(stateFile, seed string) error {
 	if stateFile == "" {
@@ -69,12 +69,15 @@ func Reset(stateFile, seed string) error {
 		return err
 	}
 	return s.locked(func() error {
-		var old []account
+		old := &state{GitHub: &gitHub{}}
 		if err := s.refresh(); err == nil {
-			old = s.cached.Accounts
+			old = s.cached
 		}
-		fresh, err := makeState().complete(time.Now(), old)
+		fresh, err := makeState().complete(time.Now(), old.Accounts)
 		if err != nil {
+			return err
+		}
+		if err := fresh.keepKeys(old.GitHub); err != nil {
 			return err
 		}
 		return s.save(fresh)

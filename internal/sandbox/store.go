@@ -196,5 +196,6 @@ func readState(f io.ReadSeeker) (*state, error) {
 	if len(st.Accounts) <= userIndex {
 		return nil, errors.New("accounts are missing")
 	}
+	st.hostGitHub()
 	return st, nil
 }
