@@ -3,6 +3,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -84,6 +85,9 @@ func inputError(hint, format string, args ...any) *Error {
 	return &Error{kind: codeInvalidInput, message: fmt.Sprintf(format, args...), hint: hint}
 }
 
+// ErrNoTarget is the cause where neither a flag, nor the environment, nor the configuration names a Jira.
+var ErrNoTarget = errors.New("no Jira is named")
+
 // Resolve returns the target that flags, environment and configuration file name, in this order. The file is read only if
 // the others do not settle it.
 func Resolve(f Flags, env Env) (Target, error) {
@@ -154,7 +158,9 @@ func resolveCurrent(env Env) (Target, error) {
 	if len(file.Contexts) > 0 {
 		hint = "choose a context: gijctl context use " + file.Contexts[0].Name + "; the contexts are: " + strings.Join(file.names(), ", ")
 	}
-	return Target{Notes: file.Notes}, authError(hint, "no Jira is named")
+	e := authError(hint, "no Jira is named")
+	e.cause = ErrNoTarget
+	return Target{Notes: file.Notes}, e
 }
 
 // loadIfAny reads the configuration file. Where there is no place for one there is none.

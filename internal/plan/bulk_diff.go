@@ -26,6 +26,8 @@ type DiffOptions struct {
 	Changing func() (map[string]bool, error)
 	// Trusted says that the rows were made from this very export, so that their ids are those of the server.
 	Trusted bool
+	// NewGitHubApp lets a row without id add an integration of a GitHub App, as [gijtsv.ValidateOptions] has it.
+	NewGitHubApp bool
 	// Restore plans the way back to a backup: it lists what cannot come back, and creates again what was deleted.
 	Restore bool
 	// Since is when the backup was made, in Unix seconds; for Restore.
@@ -170,6 +172,7 @@ func (d *differ) take(row *gijtsv.Row, id int64) bool {
 // withoutID looks for the row of the server that is meant, and adds it if there is none.
 func (d *differ) withoutID(row *gijtsv.Row) error {
 	w := wantedOf(d.columns, row)
+	w.byName = d.options.NewGitHubApp && d.kinds.Kind(row) == gijtsv.RowGitHubApp
 	id, unclear := d.have.match(w)
 	if unclear != "" {
 		d.conflict(row, CodeUnclearRow, "the row has no id, and "+unclear, "give the id of the row that you mean")
@@ -225,7 +228,7 @@ func (d *differ) compare(row, has *gijtsv.Row, id int64, leave ...string) error 
 // create adds a row that the server lacks.
 func (d *differ) create(row *gijtsv.Row, w wantedRow) error {
 	c := d.change(ActionCreate, row, nil, 0)
-	if c.Kind == gijtsv.RowGitHubApp {
+	if c.Kind == gijtsv.RowGitHubApp && !d.options.NewGitHubApp {
 		d.problem(row, d.columns.known.id, gijtsv.CodeNewGitHubApp, "an integration of a GitHub App cannot be made by a file",
 			"connect the app in Jira first, or give the id of its row")
 		return nil

@@ -44,7 +44,7 @@ func addedRows(changes []BulkChange) []PendingRow {
 	var all []PendingRow
 	for _, c := range changes {
 		if c.Action == ActionCreate {
-			all = append(all, PendingRow{Origin: c.Origin, Name: c.Name, Type: c.Type, Parent: c.Parent})
+			all = append(all, PendingRow{Origin: c.Origin, Name: c.Name, Type: c.Type, Parent: c.Parent, App: c.wanted().byName})
 		}
 	}
 	return all

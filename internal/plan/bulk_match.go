@@ -12,6 +12,8 @@ import (
 type wantedRow struct {
 	origin, kind, name string
 	parent             int64
+	// byName says that nothing but the name tells the row: apps of many organizations have one origin.
+	byName bool
 }
 
 func wantedOf(columns columnSet, row *gijtsv.Row) wantedRow {
@@ -30,6 +32,9 @@ func (s *Snapshot) match(w wantedRow) (id int64, unclear string) {
 	if w.name != "" {
 		named = same.ids[wantedRow{kind: strings.ToLower(w.kind), parent: w.parent, name: w.name}]
 	}
+	if w.byName {
+		return onlyOne(same.ids[wantedRow{parent: w.parent, name: w.name}]) // of any type: the server may choose it
+	}
 	switch {
 	case len(found) == 1:
 		return found[0], ""
@@ -41,6 +46,16 @@ func (s *Snapshot) match(w wantedRow) (id int64, unclear string) {
 		return 0, "its origin is that of " + idList(same.all) + ", which an integration found by itself"
 	}
 	return 0, ""
+}
+
+func onlyOne(ids []int64) (id int64, unclear string) {
+	switch len(ids) {
+	case 0:
+		return 0, ""
+	case 1:
+		return ids[0], ""
+	}
+	return 0, "it could be any of " + idList(ids) + ", which have the same name"
 }
 
 // normalOrigin is what the origins of one place have in common, whoever logs in there.

@@ -94,10 +94,11 @@ type patience struct {
 	next  time.Duration
 	limit time.Duration // 0 means none
 	taken time.Duration
+	most  time.Duration // the longest pause
 }
 
 func newPatience(o ImportOptions) patience {
-	return patience{wait: o.Wait, next: o.FirstPoll, limit: o.WaitTimeout}
+	return patience{wait: o.Wait, next: o.FirstPoll, limit: o.WaitTimeout, most: maxPollPause}
 }
 
 // bound ends a context when the time to wait is over: questions take time too.
@@ -110,7 +111,7 @@ func (w *patience) bound(ctx context.Context) (context.Context, context.CancelFu
 
 func (w *patience) pause(ctx context.Context) error {
 	pause := w.next
-	w.next = min(w.next*3/2+1, max(maxPollPause, w.next))
+	w.next = min(w.next*3/2+1, max(w.most, w.next))
 	return w.take(ctx, pause)
 }
 

@@ -43,11 +43,12 @@ type PendingRow struct {
 	Name   string                 `json:"name"`
 	Type   string                 `json:"type,omitempty"`
 	Parent int64                  `json:"parent,omitempty"`
+	App    bool                   `json:"app,omitempty"`   // an integration of a GitHub App, which its name alone tells
 	Cells  map[string]PendingCell `json:"cells,omitempty"` // that the server does not show, by column
 }
 
 func (r PendingRow) wanted() wantedRow {
-	return wantedRow{origin: r.Origin, kind: r.Type, name: r.Name, parent: r.Parent}
+	return wantedRow{origin: r.Origin, kind: r.Type, name: r.Name, parent: r.Parent, byName: r.App}
 }
 
 // PendingTrace is a cell that is changed, and the fingerprint of what it showed before: "" for nothing.

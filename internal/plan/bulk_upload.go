@@ -152,7 +152,7 @@ func (a *applier) newJob(places []int, file func([]BulkChange) (bulkFile, error)
 func hiddenRows(changes []BulkChange, m Memory) []PendingRow {
 	var all []PendingRow
 	for _, c := range changes {
-		row := PendingRow{ID: c.ID, Origin: c.Origin, Name: c.Name, Type: c.Type, Parent: c.Parent, Cells: map[string]PendingCell{}}
+		row := PendingRow{ID: c.ID, Origin: c.Origin, Name: c.Name, Type: c.Type, Parent: c.Parent, App: c.Action == ActionCreate && c.wanted().byName, Cells: map[string]PendingCell{}}
 		for _, cell := range c.Cells {
 			if !cell.Secret && !cell.NotShown {
 				continue

@@ -83,7 +83,7 @@ func (s *Snapshot) shown(row *gijtsv.Row, column string) string {
 
 // wanted is what a created row says of itself, to find it by.
 func (c *BulkChange) wanted() wantedRow {
-	return wantedRow{origin: c.Origin, kind: c.Type, name: c.Name, parent: c.Parent}
+	return wantedRow{origin: c.Origin, kind: c.Type, name: c.Name, parent: c.Parent, byName: c.Kind == gijtsv.RowGitHubApp}
 }
 
 func kindOf(column string) gijtsv.Kind {

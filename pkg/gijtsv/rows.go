@@ -69,6 +69,9 @@ func (v *Validator) checkDuplicateOrigin(origin []byte, kind RowKind) {
 func (v *Validator) checkNewKind(origin []byte, kind RowKind) {
 	switch kind {
 	case RowGitHubApp:
+		if v.options.NewGitHubApp {
+			return
+		}
 		v.fail(v.at.id, CodeNewGitHubApp, "an integration of a GitHub App cannot be made by a file",
 			"connect the app in Jira first, or give the id of its row")
 	case RowIntegration:

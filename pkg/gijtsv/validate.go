@@ -20,6 +20,9 @@ type ValidateOptions struct {
 	// KnownID reports whether the server has a row of this id; nil if that is not known. It keeps parents that are only on the
 	// server from being reported.
 	KnownID func(id int64) bool
+	// NewGitHubApp lets a row without id be an integration of a GitHub App. No page says that a file can make one, and the vendor
+	// says that an app cannot be attached to a new integration: it is for an experiment that somebody asked for.
+	NewGitHubApp bool
 }
 
 // Validator finds what is wrong in the rows under a header. It needs no server, allocates nothing for a good row beside its id,
