@@ -77,7 +77,7 @@ func arrows() map[string][]string {
 		"cmd/gijctl": {"internal/cli"},
 		"internal/cli": {
 			"internal/plan", "internal/sandbox", "internal/render", "internal/term", "internal/config", "internal/doctor", "internal/transport", "internal/atomicfile",
-			"pkg/gij", "pkg/gijspec", "pkg/gijtsv", "pkg/secret",
+			"pkg/gij", "pkg/gijspec", "pkg/gijtsv", "pkg/githubapp", "pkg/secret",
 		},
 		"internal/plan":       {"pkg/gij", "pkg/gijspec", "pkg/gijtsv", "pkg/secret", "internal/atomicfile"},
 		"internal/sandbox":    {"internal/atomicfile"},
@@ -87,6 +87,7 @@ func arrows() map[string][]string {
 		"internal/doctor":     {"pkg/gij", "pkg/secret", "internal/transport", "internal/atomicfile"},
 		"pkg/gij":             {"pkg/gijspec", "pkg/secret", "internal/transport"},
 		"pkg/gijtsv":          {"pkg/gijspec", "pkg/secret"},
+		"pkg/githubapp":       {"pkg/gijspec", "pkg/secret", "internal/transport"},
 		"pkg/gijspec":         {},
 		"pkg/secret":          {},
 		"internal/transport":  {},
@@ -137,6 +138,9 @@ func TestLibrariesStayBehindOnePackage(t *testing.T) {
 		"github.com/spf13/viper":            {"internal/config"},
 		"github.com/zalando/go-keyring":     {"internal/config"},
 		"golang.org/x/net":                  {"internal/config"},
+		"github.com/google/go-github/v89":   {"pkg/githubapp"},
+		"github.com/golang-jwt/jwt/v5":      {"pkg/githubapp"},
+		"github.com/pkg/browser":            {"internal/cli"},
 	}
 	for _, p := range listPackages(t, "./...") {
 		for library, may := range owners {
@@ -180,9 +184,12 @@ func TestDirectDependencies(t *testing.T) {
 	sameNames(t, "direct dependencies", direct, []string{
 		"github.com/clipperhouse/displaywidth",
 		"github.com/go-resty/resty/v2",
+		"github.com/golang-jwt/jwt/v5",
 		"github.com/google/go-cmp", // tests
+		"github.com/google/go-github/v89",
 		"github.com/jmespath/go-jmespath",
 		"github.com/olekukonko/tablewriter",
+		"github.com/pkg/browser",
 		"github.com/rogpeppe/go-internal",
 		"github.com/spf13/cobra",
 		"github.com/spf13/pflag",
@@ -214,6 +221,9 @@ func TestLinkedModules(t *testing.T) {
 		"github.com/go-resty/resty/v2",
 		"github.com/go-viper/mapstructure/v2", // viper
 		"github.com/godbus/dbus/v5",           // go-keyring
+		"github.com/golang-jwt/jwt/v5",
+		"github.com/google/go-github/v89",
+		"github.com/google/go-querystring", // go-github
 		"github.com/jmespath/go-jmespath",
 		"github.com/mattn/go-colorable",
 		"github.com/mattn/go-isatty",
@@ -223,6 +233,7 @@ func TestLinkedModules(t *testing.T) {
 		"github.com/olekukonko/ll",
 		"github.com/olekukonko/tablewriter",
 		"github.com/pelletier/go-toml/v2", // viper
+		"github.com/pkg/browser",
 		"github.com/rogpeppe/go-internal",
 		"github.com/sagikazarmark/locafero", // viper
 		"github.com/sourcegraph/conc",       // viper

@@ -109,9 +109,13 @@ type script struct {
 	server    *sandbox.Server
 	others    map[string]*sandbox.Server // by their names in the script
 	forgotten int                        // how many of the server's requests are not counted any more
-	tokens    []string                   // of the sandboxes, which nothing but "sandbox serve" and the state file may show
-	shows     map[string]bool
-	processes map[string]*process
+	// gitHubForgotten is the same for those to its GitHub.
+	gitHubForgotten int
+	keys            []string // of GitHub Apps, and their other secrets
+	tokens          []string // of the sandboxes, which nothing but "sandbox serve" and the state file may show
+	shows           map[string]bool
+	processes       map[string]*process
+	tab             *tab // nil until somebody browses
 }
 
 type scriptKey struct{}
@@ -213,7 +217,14 @@ func (s *script) checkFiles() []string {
 		for _, leak := range findSecrets(content, tokens) {
 			problems = append(problems, fmt.Sprintf("the file %s holds %s", path, leak))
 		}
-		if info, err := os.Stat(path); err == nil && s.isTools(path) && info.Mode().Perm()&0o077 != 0 {
+		info, err := os.Stat(path)
+		isOpen := err == nil && info.Mode().Perm()&0o077 != 0
+		for _, leak := range findKeys(content, s.keys) {
+			if isOpen { // a person's own file with a key is a private one
+				problems = append(problems, fmt.Sprintf("the file %s holds %s", path, leak))
+			}
+		}
+		if isOpen && s.isTools(path) {
 			problems = append(problems, fmt.Sprintf("the file %s can be read by others: %v", path, info.Mode()))
 		}
 	}
@@ -227,7 +238,7 @@ func (s *script) isTools(path string) bool {
 
 // environ is the environment of a process that the harness starts itself: that of the script, as it is now.
 func (s *script) environ(ts *testscript.TestScript) []string {
-	names := []string{"GIJCTL_URL", "GIJCTL_TOKEN", "GIJCTL_USER", "GIJCTL_PASSWORD", "GIJCTL_CONTEXT", "NO_COLOR", "TERM"}
+	names := []string{"GIJCTL_URL", "GIJCTL_TOKEN", "GIJCTL_GITHUB_URL", "GIJCTL_USER", "GIJCTL_PASSWORD", "GIJCTL_CONTEXT", "NO_COLOR", "TERM"}
 	for _, kv := range s.vars {
 		name, _, _ := strings.Cut(kv, "=")
 		names = append(names, name)

@@ -51,6 +51,12 @@ func scriptCommands() map[string]scriptCommand {
 		"await-output":    cmdAwaitOutput,
 		"interrupt":       cmdInterrupt,
 		"finish":          cmdFinish,
+		"browse":          cmdBrowse,
+		"app-key":         cmdAppKey,
+		"new-key":         cmdNewKey,
+		"delete-key":      cmdDeleteKey,
+		"github":          cmdGitHub,
+		"github-requests": cmdGitHubRequests,
 	}
 }
 
@@ -93,7 +99,7 @@ func (s *script) checkOutput(ts *testscript.TestScript, args []string, output st
 	if showsTokens(args) {
 		tokens = nil
 	}
-	for _, leak := range findSecrets(output, tokens) {
+	for _, leak := range slices.Concat(findSecrets(output, tokens), findKeys(output, s.keys)) {
 		ts.Fatalf("the output holds %s", leak)
 	}
 }
@@ -105,6 +111,7 @@ func showsTokens(args []string) bool {
 
 // learnTokens adds the credentials of the script's sandboxes to what must not be seen.
 func (s *script) learnTokens() {
+	s.learnKeys()
 	if s.server != nil {
 		s.learn(s.server)
 	}
@@ -203,7 +210,9 @@ func cmdSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	for name, value := range map[string]string{
 		"GIJCTL_URL": server.URL, "GIJCTL_TOKEN": server.Token, "ADMIN_TOKEN": server.Token, "USER_TOKEN": server.UserToken,
 		"MANAGER_TOKEN": server.ManagerToken, "ADMIN_USER": server.User, "ADMIN_PASSWORD": server.Password,
-		"WEBHOOK_SECRET": server.WebhookSecret,
+		"WEBHOOK_SECRET": server.WebhookSecret, "GITHUB_URL": server.GitHubURL,
+		"APP_ID": strconv.FormatInt(server.App.ID, 10), "APP_INSTALLATION": strconv.FormatInt(server.App.InstallationID, 10),
+		"APP_CLIENT_ID": server.App.ClientID, "APP_ORG": server.App.Org, "APP_SLUG": server.App.Slug,
 	} {
 		ts.Setenv(name, value)
 	}
@@ -217,7 +226,7 @@ func cmdFault(ts *testscript.TestScript, _ bool, args []string) {
 // cmdForget begins to count requests anew.
 func cmdForget(ts *testscript.TestScript, _ bool, _ []string) {
 	s := scriptOf(ts)
-	s.forgotten = len(s.server.Requests())
+	s.forgotten, s.gitHubForgotten = len(s.server.Requests()), len(s.server.GitHubRequests())
 }
 
 // arrived returns the requests since "forget" with one of the methods, all without any.

@@ -22,6 +22,8 @@ type bulkSource struct {
 	data []byte
 	// made says that gijctl made it, so that its lines mean nothing to anybody.
 	made bool
+	// newApp says that its row without id is an integration of a GitHub App, for the one command that tries to add one.
+	newApp bool
 }
 
 // bulkSource takes a file that is named on the command line. What can be read once only is read into memory.
@@ -68,6 +70,7 @@ func (b *bulkSource) validate(o gijtsv.ValidateOptions) (*fileCheck, error) {
 		return nil, err
 	}
 	defer func() { _ = in.Close() }()
+	o.NewGitHubApp = b.newApp
 	return validateFile(b.name, in, o)
 }
 

@@ -61,7 +61,8 @@ func (a *app) followCommand(thread int64) string {
 	return a.onTarget(fmt.Sprintf("gijctl bulk status %d --wait", thread))
 }
 
-// onTarget gives a command about an import the flags that name its server: another one may have an import of that number too.
+// onTarget gives a command about an import the flags that name its server: another one may have an import of that number too. So may
+// it have another app of a name.
 func (a *app) onTarget(text string) string {
 	flag := ""
 	switch target := a.flags.target; {
@@ -75,7 +76,7 @@ func (a *app) onTarget(text string) string {
 	for _, verb := range []string{"status", "diff", "import"} {
 		text = strings.ReplaceAll(text, "gijctl bulk "+verb+" ", "gijctl "+flag+"bulk "+verb+" ")
 	}
-	return text
+	return strings.ReplaceAll(text, "gijctl gha ", "gijctl "+flag+"gha ")
 }
 
 // entryText is one line of an import's log: "Resolving deltas, 40 %".

@@ -77,7 +77,7 @@ func (r *bulkRun) diff(ctx context.Context, have *plan.Snapshot, in bulkInput) e
 	}
 	defer func() { _ = file.Close() }()
 	o := plan.DiffOptions{
-		Name: r.source.name, PEMColumn: in.secrets.pemColumn, SendSecret: in.secrets.send, Memory: r.state, Trusted: r.source.made,
+		Name: r.source.name, PEMColumn: in.secrets.pemColumn, SendSecret: in.secrets.send, Memory: r.state, Trusted: r.source.made, NewGitHubApp: r.source.newApp,
 		Changing: func() (map[string]bool, error) { return r.changing(ctx, have) }, Restore: in.restore,
 	}
 	if in.restore {

@@ -17,6 +17,7 @@ import (
 	"github.com/gijctl/gijctl/internal/config"
 	"github.com/gijctl/gijctl/internal/render"
 	"github.com/gijctl/gijctl/internal/term"
+	"github.com/gijctl/gijctl/pkg/githubapp"
 )
 
 // Streams are the three standard streams of the process.
@@ -73,7 +74,8 @@ func (a *app) finish(ctx context.Context, cmd *cobra.Command, err error) int {
 	if e.Hint == "" && e.Code == codeUsage {
 		e.Hint = "see: " + cmd.CommandPath() + " --help"
 	}
-	if e.Code == codeAuth && e.Status == http.StatusUnauthorized && a.refusedHint != "" {
+	var ofGitHub *githubapp.Error
+	if e.Code == codeAuth && e.Status == http.StatusUnauthorized && a.refusedHint != "" && !errors.As(err, &ofGitHub) {
 		e.Hint = a.refusedHint
 	}
 	e.Hint = a.onTarget(e.Hint)

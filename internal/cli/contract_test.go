@@ -80,9 +80,28 @@ func TestJSONKeys(t *testing.T) {
 		"finding":              {findingView{}, "check status message remedy"},
 		"version":              {versionView{}, "version commit? date? go platform"},
 		"sandbox status":       {sandbox.Status{}, "path exists seed? created? integrations repositories projects"},
-		"sandbox serve":        {serveView{}, "url token user password userToken managerToken webhookSecret"},
-		"error":                {render.Error{}, "code message hint? status? details? warnings?"},
-		"detail of an error":   {render.Detail{}, "file? line? column? severity? code? message? remedy? id? name?"},
+		"sandbox serve":        {serveView{}, "url token user password userToken managerToken webhookSecret githubUrl app?"},
+		"served app":           {servedApp{}, "id clientId org slug name installationId pemFile"},
+		"created app":          {createdAppView{}, "appId clientId slug name org host path keyFingerprint htmlUrl installUrl settingsUrl permissions events"},
+		"form of an app":       {appFormView{}, "file org host name expires finish"},
+		"installation":         {installationView{}, "installationId account appId slug repositorySelection permissions events suspended suspendedBy? createdAt? updatedAt? htmlUrl"},
+		"app": {ghaView{}, `appId? clientId? name slug? org host installationId? suspended? keyFingerprint? known integrationId? integrationName?
+			integrationDisabled? neverIndexed? gijSuspended? gijKey? gijKeyFingerprint? status inferred message remedy`},
+		"app in full": {ghaDetailView{}, "app webhook installations requests"},
+		"app on GitHub": {gitHubAppView{}, `id slug name clientId owner ownerType description externalUrl htmlUrl createdAt updatedAt permissions events
+			installationsCount?`},
+		"webhook of an app":   {webhookView{}, "url contentType insecureSsl"},
+		"request for an app":  {requestView{}, "id account requester createdAt"},
+		"suspension":          {suspensionView{}, "suspendedAt? integrationId? integrationDisabled? gijSuspended?"},
+		"finding of an audit": {auditFinding{}, "app appId check severity expected actual message remedy"},
+		"baseline": {baseline{}, `version saved host owner id clientId slug name permissions events webhook installations keyFingerprint gijKeyFingerprint?
+			integrationId?`},
+		"webhook of a baseline": {baselineHook{}, "url hash contentType insecureSsl"},
+		"deleted app":           {deletedAppView{}, "appId slug name org host result integrationId? path? forgotten"},
+		"rotation of a key": {rotationView{}, `integrationId displayName host appId appSlug org pemColumn oldKeyFingerprint newKeyFingerprint outcome verifiedBy notShown
+			index? threads backup? deletePage oldKeyRevoked localKeyReplaced pemFileRemoved message?`},
+		"error":              {render.Error{}, "code message hint? status? details? warnings?"},
+		"detail of an error": {render.Detail{}, "file? line? column? severity? code? message? remedy? id? name?"},
 	} {
 		if diff := cmp.Diff(strings.Fields(c.want), jsonKeys(reflect.TypeOf(c.view))); diff != "" {
 			t.Errorf("%s: the keys have changed (-want +got):\n%s", name, diff)
@@ -150,6 +169,13 @@ func TestColumnsAreJSONKeys(t *testing.T) {
 	check(t, settingsList(), settingsView{})
 	check(t, filteredList(), filteredView{})
 	check(t, fleetResultList(), fleetResultView{})
+	check(t, createdAppList(), createdAppView{})
+	check(t, appFormList(), appFormView{})
+	check(t, installationList(), installationView{})
+	check(t, deletedAppList(), deletedAppView{})
+	check(t, ghaList(), ghaView{})
+	check(t, auditList(), auditFinding{})
+	check(t, rotationList(), rotationView{})
 }
 
 func check[T any](t *testing.T, list render.List[*T], view T) {

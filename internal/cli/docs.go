@@ -14,15 +14,23 @@ import (
 )
 
 func newDocsCmd(a *app) *cobra.Command {
-	return &cobra.Command{
+	var man bool
+	cmd := &cobra.Command{
 		Use:     "docs FOLDER",
 		Short:   "Write the generated part of the documentation",
-		Long:    "Writes what of the documentation is made from the program itself into FOLDER: reference/ and exit-codes.md.",
-		Example: "  gijctl docs docs",
+		Long:    "Writes what of the documentation is made from the program itself into FOLDER: reference/ and exit-codes.md, or the man pages.",
+		Example: "  gijctl docs docs\n  gijctl docs --man man1",
 		Hidden:  true,
 		Args:    exactArgs(1, "the folder of the documentation"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return runDocs(a, cmd.Root(), args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if man {
+				return runDocsMan(a, cmd.Root(), args[0])
+			}
+			return runDocs(a, cmd.Root(), args[0])
+		},
 	}
+	cmd.Flags().BoolVar(&man, "man", false, "write man pages, dated as the commit is that this program was built from")
+	return cmd
 }
 
 func runDocs(a *app, root *cobra.Command, folder string) error {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -17,6 +16,7 @@ import (
 	"github.com/gijctl/gijctl/internal/config"
 	"github.com/gijctl/gijctl/internal/transport"
 	"github.com/gijctl/gijctl/pkg/gijspec"
+	"github.com/gijctl/gijctl/pkg/githubapp"
 	"github.com/gijctl/gijctl/pkg/secret"
 )
 
@@ -30,32 +30,25 @@ const (
 	perPage      = "100"
 )
 
-// gitHubAPI returns the root of the REST API of a GitHub host: api.github.com, api.SUB.ghe.com, else ROOT/api/v3.
+// gitHubAPI returns the root of the REST API of a GitHub host: api.github.com, api.SUB.ghe.com, else ROOT/api/v3. A path of the
+// root is kept, unlike for apps: a list can also be had from what stands in for a host.
 func gitHubAPI(root string) (*url.URL, error) {
+	const hint = "give it like: --host https://github.example.com"
 	u, err := url.Parse(root)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, usageError("give it like: --host https://github.example.com", "--host: %q is not the address of a host", root)
-	}
-	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, usageError("give it like: --host https://github.example.com", "--host is the address alone, without a user or a query")
-	}
-	host := strings.ToLower(u.Hostname())
-	if u.Scheme == "http" && !isLoopback(host) {
-		return nil, usageError("give it with https", "--host: the token is sent over https only")
-	}
-	switch {
-	case host == "github.com" || host == "www.github.com" || host == "api.github.com":
-		return &url.URL{Scheme: "https", Host: "api.github.com"}, nil
-	case strings.HasSuffix(host, ".ghe.com"):
-		return &url.URL{Scheme: "https", Host: "api." + strings.TrimPrefix(host, "api.")}, nil
+	if err != nil || u.Host == "" {
+		return nil, usageError(hint, "--host: %q is not the address of a host", root)
 	}
 	path := strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/api/v3")
-	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: path + "/api/v3"}, nil
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	u.Path, u.RawPath = "", ""
+	host, err := githubapp.ParseHost(u.String())
+	if err != nil {
+		return nil, usageError(hint, "--host: %v", err)
+	}
+	base, err := url.Parse(host.API())
+	if err == nil && host.Kind() == githubapp.KindServer {
+		base.Path = path + base.Path
+	}
+	return base, err
 }
 
 // gitHubList is the reading of one list.
@@ -232,28 +225,10 @@ func (l *gitHubList) page(ctx context.Context, u *url.URL) (document any, next *
 	if err := json.NewDecoder(res.Body).Decode(&document); err != nil {
 		return nil, nil, l.failed(res.StatusCode, "its answer cannot be read as JSON: "+err.Error(), "is --host the web root of a GitHub host?")
 	}
-	next, err = l.nextPage(res)
-	return document, next, err
-}
-
-// nextPage follows the header Link, within the host: the token is not for another one.
-func (l *gitHubList) nextPage(res *http.Response) (*url.URL, error) {
-	rest, found := strings.Join(res.Header.Values("Link"), ","), true
-	for found {
-		var target, parameters string
-		_, rest, _ = strings.Cut(rest, "<")
-		target, rest, found = strings.Cut(rest, ">")
-		parameters, _, _ = strings.Cut(rest, "<")
-		if !strings.Contains(parameters, `rel="next"`) {
-			continue
-		}
-		next, err := res.Request.URL.Parse(target)
-		if err != nil || !transport.SameOrigin(l.base, next) {
-			return nil, l.failed(res.StatusCode, "the next page of its list is on another host, which was not asked", "is there a proxy that changes addresses?")
-		}
-		return next, nil
+	if next, err = transport.NextPage(res.Request.URL, res.Header); err != nil {
+		return nil, nil, l.failed(res.StatusCode, err.Error(), "is there a proxy that changes addresses?")
 	}
-	return nil, nil
+	return document, next, nil
 }
 
 func rateOf(h http.Header) rateLimit {

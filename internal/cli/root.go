@@ -70,7 +70,7 @@ that the change was seen.`,
 		&cobra.Group{ID: groupTool, Title: "The tool itself:"},
 	)
 	root.AddCommand(
-		newIntegrationCmd(a), newRepositoryCmd(a), newBulkCmd(a), newReindexCmd(a), newIssueCmd(a), newSettingsCmd(a), newFilterCmd(a), newAPICmd(a), newAuthCmd(a), newContextCmd(a),
+		newIntegrationCmd(a), newRepositoryCmd(a), newBulkCmd(a), newReindexCmd(a), newIssueCmd(a), newSettingsCmd(a), newFilterCmd(a), newGHACmd(a), newAPICmd(a), newAuthCmd(a), newContextCmd(a),
 		newDoctorCmd(a), newSandboxCmd(a), hasColumns(a, newVersionCmd(a), versionList), newCompletionCmd(a), newDocsCmd(a),
 	)
 	root.SetHelpCommand(newHelpCmd())
@@ -229,10 +229,16 @@ func unknownCommand(cmd *cobra.Command, word string) error {
 }
 
 // verbOfGroup returns the path of a command below a group that has this name, or "": who types "gijctl login" forgot "auth".
-// What is about the server comes first: "list" is that of the integrations.
+// Integrations come first, then what else is about the server.
 func verbOfGroup(word string) string {
 	groups := newRootCmd(&app{}).Commands()
-	slices.SortStableFunc(groups, func(a, b *cobra.Command) int { return strings.Compare(a.GroupID, b.GroupID) })
+	rank := func(c *cobra.Command) string {
+		if c.Name() == "integration" {
+			return ""
+		}
+		return c.GroupID
+	}
+	slices.SortStableFunc(groups, func(a, b *cobra.Command) int { return strings.Compare(rank(a), rank(b)) })
 	for _, group := range groups {
 		for _, cmd := range group.Commands() {
 			if cmd.Name() == word || cmd.HasAlias(word) {

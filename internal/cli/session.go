@@ -21,6 +21,8 @@ type session struct {
 
 	target         config.Target
 	credentialFrom string
+	// gitHub is the web root of the embedded server's GitHub, "" for any other target.
+	gitHub string
 }
 
 // connect resolves the target and makes a client for it. It sends nothing. readOnly guards a dry run.
@@ -88,7 +90,7 @@ func (a *app) openSandbox(ctx context.Context, target config.Target, readOnly bo
 	c.BaseURL, c.Token, c.Proxy = server.URL, secret.New(server.Token), nil
 	client, err := gij.New(c)
 	target.Context, target.URL = config.SandboxContext, server.URL
-	return &session{client: client, close: func() { _ = server.Close() }, target: target, credentialFrom: "the sandbox itself"}, err
+	return &session{client: client, close: func() { _ = server.Close() }, target: target, credentialFrom: "the sandbox itself", gitHub: server.GitHubURL}, err
 }
 
 // urlHint is what to type where the scheme alone is missing, else where the URL was said.
@@ -120,10 +122,14 @@ func (a *app) clientConfig(target config.Target, readOnly bool) (gij.Config, err
 		return gij.Config{}, usageError("give them like: --retries 3 --timeout 30s", "--retries cannot be negative, and --timeout must be positive")
 	}
 	return gij.Config{
-		UserAgent: "gijctl/" + version().Version + " (" + runtime.GOOS + "; " + runtime.GOARCH + ")",
+		UserAgent: userAgent(),
 		Header:    headers, TLS: tls, Proxy: config.Proxy(a.env), ReadOnly: readOnly, Trace: a.traceTo(),
 		Timeout: a.flags.timeout, Retries: a.flags.retries,
 	}, nil
+}
+
+func userAgent() string {
+	return "gijctl/" + version().Version + " (" + runtime.GOOS + "; " + runtime.GOARCH + ")"
 }
 
 // ofContext says where a file comes from that no flag of this command names.

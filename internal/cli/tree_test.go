@@ -90,6 +90,8 @@ func TestEveryWritingCommandCanBeTriedAndConfirmed(t *testing.T) {
 		"gijctl repository add", "gijctl repository update", "gijctl repository remove", "gijctl repository enable", "gijctl repository disable",
 		"gijctl bulk import", "gijctl bulk restore", "gijctl bulk edit", "gijctl api",
 		"gijctl reindex start", "gijctl reindex trigger", "gijctl issue link", "gijctl settings set",
+		"gijctl gha create", "gijctl gha install", "gijctl gha register", "gijctl gha delete",
+		"gijctl gha suspend", "gijctl gha unsuspend", "gijctl gha uninstall", "gijctl gha rotate-key",
 	}
 	for _, cmd := range tree() {
 		want := slices.Contains(writing, cmd.CommandPath())
@@ -193,7 +195,7 @@ func canRun(args []string) bool {
 	}
 	needsServer := slices.Contains([]string{"gijctl auth login", "gijctl auth status", "gijctl doctor", "gijctl api"}, cmd.CommandPath()) ||
 		cmd.HasParent() && cmd.Parent().Name() == "integration" && cmd.Name() != "types" ||
-		cmd.HasParent() && slices.Contains([]string{"repository", "reindex", "issue", "settings"}, cmd.Parent().Name()) ||
+		cmd.HasParent() && slices.Contains([]string{"repository", "reindex", "issue", "settings", "gha"}, cmd.Parent().Name()) ||
 		cmd.HasParent() && cmd.Parent().Name() == "bulk" && cmd.Name() != "validate"
 	if sandbox := cmd.Flags().Lookup("sandbox"); needsServer && sandbox.Value.String() != "true" {
 		return false
