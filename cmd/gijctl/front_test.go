@@ -113,6 +113,8 @@ func (a *frontAuthority) serverCertificate(kind string) (tls.Certificate, error)
 		template.NotAfter = now.AddDate(0, 0, 9)
 	case "wrong-name":
 		template.IPAddresses, template.DNSNames = nil, []string{"jira.acme.example"}
+	case "github.com":
+		template.IPAddresses, template.DNSNames = nil, []string{"github.com", "api.github.com"}
 	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -238,7 +238,7 @@ func (s *script) isTools(path string) bool {
 
 // environ is the environment of a process that the harness starts itself: that of the script, as it is now.
 func (s *script) environ(ts *testscript.TestScript) []string {
-	names := []string{"GIJCTL_URL", "GIJCTL_TOKEN", "GIJCTL_GITHUB_URL", "GIJCTL_USER", "GIJCTL_PASSWORD", "GIJCTL_CONTEXT", "NO_COLOR", "TERM"}
+	names := []string{"GIJCTL_URL", "GIJCTL_TOKEN", "GIJCTL_GITHUB_URL", "GIJCTL_USER", "GIJCTL_PASSWORD", "GIJCTL_CONTEXT", "HTTPS_PROXY", "NO_COLOR", "TERM"}
 	for _, kv := range s.vars {
 		name, _, _ := strings.Cut(kv, "=")
 		names = append(names, name)

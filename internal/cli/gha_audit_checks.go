@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -124,33 +123,26 @@ func permissionLevel(word string) int {
 // comparePermissions adds a finding for each permission that is another one. documented says that nobody knows what this very app
 // had, only what GIJ asks for: apps that older versions made have no permission for issues.
 func (u *audit) comparePermissions(want map[string]string, documented bool) {
-	have := u.seen.app.Permissions
-	keys := slices.Compact(slices.Sorted(maps.Keys(merged(want, have))))
-	for _, key := range keys {
-		f := auditFinding{Check: "permissions", Severity: severityWarning, Expected: permissionWord(key, want[key]), Actual: permissionWord(key, have[key]), Remedy: "set it back under Permissions & events: " + u.page()}
+	for _, c := range githubapp.DiffPermissions(want, u.seen.app.Permissions) {
+		f := auditFinding{
+			Check: "permissions", Severity: severityWarning, Expected: permissionWord(c.Name, c.From), Actual: permissionWord(c.Name, c.To),
+			Remedy: "set it back under Permissions & events: " + u.page(),
+		}
 		switch {
-		case want[key] == have[key]:
-			continue
-		case want[key] == "":
+		case c.From == "":
 			f.Message = fmt.Sprintf("the app has the permission %s, which it is not to have", f.Actual)
-		case have[key] == "" && documented && key == "issues":
+		case c.To == "" && documented && c.Name == "issues":
 			f.Severity = severityNote
 			f.Message = "the app has no permission for issues, as apps that GIJ made before 4.26 [inferred]; on GitHub Enterprise Server 2.22 to 3.12 GIJ then shows no pull requests"
 			f.Remedy = ""
-		case permissionLevel(have[key]) < permissionLevel(want[key]):
+		case permissionLevel(c.To) < permissionLevel(c.From):
 			f.Severity = severityError
-			f.Message = fmt.Sprintf("the app has not the permission %s, but %s", f.Expected, cmp.Or(have[key], "none"))
+			f.Message = fmt.Sprintf("the app has not the permission %s, but %s", f.Expected, cmp.Or(c.To, "none"))
 		default:
 			f.Message = fmt.Sprintf("the app has the permission %s, not %s", f.Actual, f.Expected)
 		}
 		u.add(f)
 	}
-}
-
-func merged(a, b map[string]string) map[string]string {
-	all := maps.Clone(orEmpty(a))
-	maps.Copy(all, b)
-	return all
 }
 
 // permissionWord is "contents: read", "" for what is not there.

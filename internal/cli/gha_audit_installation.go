@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -56,27 +55,18 @@ func (u *audit) compareInstallation(here *githubapp.Installation, isUsed bool) {
 func (u *audit) compareAccepted(here *githubapp.Installation) {
 	needed := githubapp.Permissions()
 	remedy := "have an owner of " + here.Account.Login + " accept it on the installation's page: " + here.HTMLURL
-	for _, key := range slices.Sorted(maps.Keys(u.seen.app.Permissions)) {
-		asked, has := u.seen.app.Permissions[key], here.Permissions[key]
-		if permissionLevel(has) >= permissionLevel(asked) {
-			continue
-		}
+	for _, pending := range githubapp.PendingPermissions(u.seen.app, *here) {
+		asked := permissionWord(pending.Name, pending.To)
 		f := auditFinding{
-			Check: "upgrades", Severity: severityWarning, Expected: permissionWord(key, asked), Actual: permissionWord(key, has), Remedy: remedy,
-			Message: fmt.Sprintf("%s has not accepted the permission %s", here.Account.Login, permissionWord(key, asked)),
+			Check: "upgrades", Severity: severityWarning, Expected: asked, Actual: permissionWord(pending.Name, pending.From), Remedy: remedy,
+			Message: fmt.Sprintf("%s has not accepted the permission %s", here.Account.Login, asked),
 		}
-		if permissionLevel(has) < permissionLevel(needed[key]) {
+		if permissionLevel(pending.From) < permissionLevel(needed[pending.Name]) {
 			f.Severity = severityError
 		}
 		u.add(f)
 	}
-	var missing []string
-	for _, event := range sortedEvents(u.seen.app.Events) {
-		if !slices.Contains(here.Events, event) {
-			missing = append(missing, event)
-		}
-	}
-	if len(missing) > 0 {
+	if missing := githubapp.PendingEvents(u.seen.app, *here); len(missing) > 0 {
 		u.add(auditFinding{
 			Check: "upgrades", Severity: severityWarning, Expected: strings.Join(sortedEvents(u.seen.app.Events), ", "), Actual: strings.Join(sortedEvents(here.Events), ", "),
 			Message: fmt.Sprintf("%s has not accepted these events: %s", here.Account.Login, strings.Join(missing, ", ")), Remedy: remedy,

@@ -65,7 +65,7 @@ func TestAuditFindsEachChange(t *testing.T) {
 		"none for issues":       {false, func(u *audit) { delete(u.seen.app.Permissions, "issues") }, []string{"note permissions"}},
 		"none for issues, base": {true, func(u *audit) { delete(u.seen.app.Permissions, "issues") }, []string{"error permissions"}},
 		"a permission more":     {true, func(u *audit) { u.seen.app.Permissions["checks"] = "read" }, []string{"warning permissions", "warning upgrades"}},
-		"an unknown level":      {true, func(u *audit) { u.seen.app.Permissions["issues"] = "own" }, []string{"error permissions"}},
+		"an unknown level":      {true, func(u *audit) { u.seen.app.Permissions["issues"] = "own" }, []string{"error permissions", "warning upgrades"}},
 		"an event more":         {true, func(u *audit) { u.seen.app.Events = []string{"push", "star"} }, []string{"warning events", "warning upgrades"}},
 		"an event, no baseline": {false, func(u *audit) { u.seen.app.Events = nil }, nil},
 		"not accepted":          {false, func(u *audit) { delete(u.seen.installations[0].Permissions, "contents") }, []string{"error upgrades"}},
@@ -112,6 +112,20 @@ func TestAuditFindsEachChange(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestAuditNamesThePageOfTheOwner: the settings of an app are where its owner's are.
+func TestAuditNamesThePageOfTheOwner(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[string]string{
+		"User": "https://github.com/settings/apps/gij", "Organization": "https://github.com/organizations/acme/settings/apps/gij",
+	} {
+		u := goodAudit(t)
+		u.seen.app.Owner.Type = kind
+		if got := u.page(); got != want {
+			t.Errorf("the page of a %s's app is %s, want %s", kind, got, want)
+		}
 	}
 }
 

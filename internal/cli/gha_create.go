@@ -50,9 +50,10 @@ kept in a file that only you can read, whose path is printed, before anything el
 
 A webhook, a setup page and events are only what you give: those of GIJ's wizard are documented nowhere. GitHub must reach Jira.
 
---no-browser opens none: the page's address stands alone on a line of standard error. For a browser on another machine, forward
-the port by ssh, as is said there. Without a connection between the two: --manifest-only writes the form to a file, for any
-browser; the address at which that browser ends is given to --code, within the hour that GitHub allows.
+--no-browser opens none: the page's address stands alone on a line of standard error, at once, also with --quiet and -o json. For
+a browser on another machine, forward the port by ssh, as is said there. Without a connection between the two: --manifest-only
+writes the form to a file, for any browser; the address at which that browser ends is given to --code, within the hour that
+GitHub allows.
 
 An organization that has an app already, here or in GIJ, is a conflict (exit status 7); --another makes one more. Manifests make
 no app of an enterprise. When the time to wait is over, the exit status is 8.`,
@@ -81,7 +82,15 @@ no app of an enterprise. When the time to wait is over, the exit status is 8.`,
 	flags.BoolVar(&o.force, "force", false, "overwrite the file of --manifest-only")
 	flags.StringVar(&o.code, "code", "", "code that GitHub answered the form of --manifest-only with, or the whole address, - for standard input")
 	flags.StringVar(&o.givenState, "state", "", "state that came with the code, where --code is not the whole address")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return runGHACreate(cmd.Context(), a, o) }
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		// An empty one is a variable that was not set: the long way to a new app is not what was meant.
+		for _, name := range []string{"code", "manifest-only"} {
+			if f := cmd.Flag(name); f.Changed && f.Value.String() == "" {
+				return usageError("give it a value, or leave it out", "--%s is empty", name)
+			}
+		}
+		return runGHACreate(cmd.Context(), a, o)
+	}
 	return cmd
 }
 

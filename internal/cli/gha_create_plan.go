@@ -98,7 +98,7 @@ func (c *ghaCreation) refuseAnother() error {
 		return err
 	}
 	for _, g := range all {
-		if !strings.EqualFold(g.org, org) || g.host != c.host {
+		if !strings.EqualFold(g.org, org) || !c.isOnHost(g) {
 			continue
 		}
 		var what []string
@@ -118,6 +118,15 @@ func (c *ghaCreation) refuseAnother() error {
 		}
 	}
 	return nil
+}
+
+// isOnHost reports whether an app is on the host of the new one. Where it was made counts for one that only this machine knows:
+// GIJCTL_GITHUB_URL is the way to all apps, and says nothing of where they are.
+func (c *ghaCreation) isOnHost(g *gitHubApp) bool {
+	if g.row == nil && g.known != nil {
+		return g.known.Host == c.session.keptHost(c.host)
+	}
+	return g.host == c.host
 }
 
 // fill makes the manifest.
@@ -226,23 +235,26 @@ func (c *ghaCreation) agree(ctx context.Context) (done bool, err error) {
 
 func (c *ghaCreation) plan() changeView {
 	org, kept := c.where.org, c.session.store.Folder(c.session.keptHost(c.host))
-	v := changeView{
-		Action: plan.ActionCreate, Object: "GitHub App", DisplayName: c.manifest.Name, Warnings: c.warnings,
-		Fields: []fieldView{
-			{Field: "org", To: org},
-			{Field: "host", To: c.host.Web()},
-			{Field: "homepage", To: c.manifest.URL},
-			{Field: "permissions", To: permissionsText(c.manifest.Permissions)},
-		},
-		Notes: []string{
-			"an owner of " + org + " agrees to it in a browser, and can change its name there; no name that GitHub has already is taken",
-			"the app is made for this organization alone, and is installed by the next step: gijctl gha install",
-		},
-	}
+	v := changeView{Action: plan.ActionCreate, Object: "GitHub App", DisplayName: c.manifest.Name, Warnings: c.warnings}
 	add := func(field, value string) {
 		if value != "" {
 			v.Fields = append(v.Fields, fieldView{Field: field, To: value})
 		}
+	}
+	add("org", org)
+	add("host", c.host.Web())
+	conversion := gij.Request{Method: http.MethodPost, Path: c.host.API() + "/app-manifests/CODE/conversions"}
+	if c.code != "" {
+		add("credentials", kept)
+		v.Notes = []string{"the form that was begun here says what it is; GitHub made it when somebody agreed, and tells its credentials for the code"}
+		v.Requests = []gij.Request{conversion}
+		return v
+	}
+	add("homepage", c.manifest.URL)
+	add("permissions", permissionsText(c.manifest.Permissions))
+	v.Notes = []string{
+		"an owner of " + org + " agrees to it in a browser, and can change its name there; no name that GitHub has already is taken",
+		"the app is made for this organization alone, and is installed by the next step: gijctl gha install",
 	}
 	if c.manifest.Hook != nil {
 		add("webhook", c.manifest.Hook.URL)
@@ -256,7 +268,7 @@ func (c *ghaCreation) plan() changeView {
 	}
 	v.Requests = []gij.Request{
 		{Method: http.MethodPost, Path: c.host.RegistrationURL(org, "STATE"), Body: manifest},
-		{Method: http.MethodPost, Path: c.host.API() + "/app-manifests/CODE/conversions"},
+		conversion,
 	}
 	return v
 }

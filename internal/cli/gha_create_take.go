@@ -62,8 +62,8 @@ func (c *ghaCreation) begin() error {
 
 // ended explains the end of the wait.
 func (c *ghaCreation) ended(ctx context.Context, err error) error {
-	if c.made.ID != 0 {
-		return nil // the credentials are there, or [ghaCreation.report] says why not
+	if c.made.ID != 0 || c.problem != nil {
+		return nil // the credentials are there, or [ghaCreation.report] says why not, also where the wait was over meanwhile
 	}
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		err = errWaitOver
@@ -92,11 +92,16 @@ func (c *ghaCreation) take(ctx context.Context, code string) (githubapp.Ending, 
 	if c.problem = c.misplaced(); c.problem != nil {
 		return githubapp.Ending{App: made.App}, c.problem
 	}
-	next, err := pageOn(c.host, made.InstallURL())
-	if err != nil {
-		next = ""
+	return githubapp.Ending{App: made.App, Next: c.next()}, nil
+}
+
+// next is the page on which the app is installed, "" for none: the embedded sandbox ends with the command, and its pages with it.
+func (c *ghaCreation) next() string {
+	page, err := pageOn(c.host, c.made.InstallURL())
+	if err != nil || c.session.keptHost(c.host) == config.SandboxContext {
+		return ""
 	}
-	return githubapp.Ending{App: made.App, Next: next}, nil
+	return page
 }
 
 // save keeps the credentials before anything else is done.
@@ -226,21 +231,36 @@ func (o *ghaCreateOptions) readCode(a *app) error {
 		o.code = string(typed)
 	}
 	o.code = strings.TrimSpace(o.code)
-	if strings.Contains(o.code, "code=") {
-		query := o.code
-		if _, after, found := strings.Cut(o.code, "?"); found {
-			query = after
-		}
-		values, err := url.ParseQuery(query)
-		if err != nil {
-			return usageError("copy it from the browser as it is there, and quote it for the shell", "--code: that address cannot be read")
-		}
-		o.code, o.givenState = values.Get("code"), cmp.Or(o.givenState, values.Get("state"))
+	if err := o.readAddress(); err != nil {
+		return err
+	}
+	if o.code == "" {
+		return usageError("give the whole address that the browser ended at to --code, in quotes", "--code: there is no code in it; nothing was sent")
 	}
 	if o.givenState == "" {
 		return usageError("give the whole address that the browser ended at to --code, in quotes, or add: --state STATE",
 			"the state is missing: it shows that the code belongs to an app that you began to make here")
 	}
+	return nil
+}
+
+// readAddress takes apart what is no code alone: the address that GitHub sent the browser to, or its query.
+func (o *ghaCreateOptions) readAddress() error {
+	if !strings.ContainsAny(o.code, "=?") {
+		return nil
+	}
+	query := o.code
+	if _, after, found := strings.Cut(o.code, "?"); found {
+		query = after
+	}
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return usageError("copy it from the browser as it is there, and quote it for the shell", "--code: that address cannot be read")
+	}
+	if denied := values.Get("error"); denied != "" {
+		return usageError("open the form again, and agree", "--code: GitHub made no app, and says in that address: %s", denied)
+	}
+	o.code, o.givenState = values.Get("code"), cmp.Or(o.givenState, values.Get("state"))
 	return nil
 }
 
@@ -256,7 +276,6 @@ func (c *ghaCreation) finishElsewhere(ctx context.Context) error {
 		return usageError("give that one", "nothing was sent: this state was made for the organization %s on %s", pending.Org, pending.Host)
 	}
 	c.state, c.manifest.Name = c.givenState, pending.Name
-	c.manifest.URL, c.manifest.Permissions = cmp.Or(c.homepage, "(as it was begun)"), githubapp.Permissions()
 	if done, err := c.agree(ctx); done || err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/gijctl/gijctl/internal/plan"
 	"github.com/gijctl/gijctl/internal/render"
@@ -17,24 +18,36 @@ func (w *installationWrite) carryOut(ctx context.Context) error {
 		return a.printPlan(w.printer, views)
 	}
 	w.sayNothingToDo(views)
-	if !w.isDone() || w.changesIntegration() {
+	steps := w.steps()
+	if len(steps) > 0 {
 		if err := a.agree(ctx, writing{flags: w.write}, views); err != nil {
 			return err
 		}
 	}
-	steps := []func(context.Context) error{w.changeInstallation, w.changeIntegration}
-	if w.verb.first {
-		steps[0], steps[1] = steps[1], steps[0]
-	}
-	for _, step := range steps {
+	for n, step := range steps {
+		if n > 0 && ctx.Err() != nil {
+			return &cliError{code: codeInterrupted, message: "interrupted between two steps", hint: "the same command again does what is left"}
+		}
 		if err := step(ctx); err != nil {
 			return err
 		}
-		if ctx.Err() != nil {
-			return &cliError{code: codeInterrupted, message: "interrupted between two steps", hint: "the same command again does what is left"}
-		}
 	}
 	return w.print()
+}
+
+// steps are what is left to do, in its order.
+func (w *installationWrite) steps() []func(context.Context) error {
+	var steps []func(context.Context) error
+	if !w.isDone() {
+		steps = append(steps, w.changeInstallation)
+	}
+	if w.changesIntegration() {
+		steps = append(steps, w.changeIntegration)
+	}
+	if w.verb.first {
+		slices.Reverse(steps)
+	}
+	return steps
 }
 
 func (w *installationWrite) changesIntegration() bool {
@@ -58,9 +71,6 @@ func (w *installationWrite) sayNothingToDo(views []changeView) {
 
 // changeInstallation writes to GitHub, and reads back.
 func (w *installationWrite) changeInstallation(ctx context.Context) error {
-	if w.isDone() {
-		return nil
-	}
 	a := w.session.app
 	inFlight, finish := a.outliveInterrupt(ctx, apiRequest{RawRequest: gij.RawRequest{Method: w.verb.method, Path: w.address()}})
 	defer finish()
@@ -103,9 +113,6 @@ func (w *installationWrite) notDone(after *githubapp.Installation) error {
 
 // changeIntegration writes to GIJ, as gijctl integration disable and enable do.
 func (w *installationWrite) changeIntegration(ctx context.Context) error {
-	if !w.changesIntegration() {
-		return nil
-	}
 	a := w.session.app
 	results := a.apply(ctx, writing{session: w.session.jira, printer: w.printer, flags: w.write, single: true}, []plan.Change{*w.change}, false)
 	if after := results[0].After; after != nil {

@@ -16,7 +16,7 @@ import (
 const browserPatience = 5 * time.Second
 
 // showPage opens a page in the browser, or says where it is: its address stands alone on a line. It reports whether it was opened.
-// The address is said also with --quiet and -o json, for without it nobody can go on.
+// The address is said at once also with --quiet and -o json, for without it nobody can go on.
 func (a *app) showPage(ctx context.Context, address string, noBrowser bool) bool {
 	if !noBrowser {
 		err := opened(ctx, address)
@@ -24,12 +24,19 @@ func (a *app) showPage(ctx context.Context, address string, noBrowser bool) bool
 			a.note("opened in the browser: %s", address)
 			return true
 		}
-		a.note("no browser could be opened (%v); open this page yourself:", err)
+		a.announce("no browser could be opened (%v); open this page yourself:", err)
 	} else {
-		a.note("open this page in a browser:")
+		a.announce("open this page in a browser:")
 	}
 	a.say(address)
 	return false
+}
+
+// announce says what the next line is, unless that line is for a program.
+func (a *app) announce(format string, args ...any) {
+	if !a.wantsJSON() {
+		a.note(format, args...)
+	}
 }
 
 // opened opens a page, and does not wait for the browser's end.

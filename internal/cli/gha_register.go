@@ -49,9 +49,8 @@ own export shows. The app must be installed. It shows the row, asks, saves the c
 only an integration that is seen there is a success. The type of such a row is documented nowhere: it is that of another app's
 row in the export, or --type.
 
-Where nobody can be asked and --yes is not given, where the server refuses the row, or where its export lacks the columns, the
-row is written to a file that only you can read, and the steps for a person are said. That file holds the app's key: delete it
-afterwards. --tsv writes it and sends nothing.
+Where the server refuses the row, or its export lacks the columns, the row is written to a file that only you can read, and the
+steps for a person are said. That file holds the app's key: delete it afterwards. --tsv writes it and sends nothing.
 
 An app that an integration of GIJ uses already is nothing to do.`,
 		Example: `  gijctl --sandbox gha register jira.acme.example-1716811200000 --org acme --app-id 884213 --pem-file app.pem --dry-run
@@ -90,8 +89,20 @@ func (o *ghaRegisterOptions) check() error {
 	return nil
 }
 
+// mayWrite is [app.mayWrite] for a command that has a file to offer where nobody can be asked.
+func (o *ghaRegisterOptions) mayWrite(a *app) error {
+	if o.tsv != "" || a.mayWrite(o.write) == nil {
+		return nil
+	}
+	return usageError("give --yes to go on without a question, --dry-run to see what would be sent, or --tsv FILE for a row that a person imports",
+		"this changes the server, and there is no terminal to ask on")
+}
+
 func runGHARegister(ctx context.Context, a *app, o ghaRegisterOptions) error {
 	if err := o.check(); err != nil {
+		return err
+	}
+	if err := o.mayWrite(a); err != nil {
 		return err
 	}
 	list := ghaList()
@@ -292,9 +303,6 @@ func (r *appEntry) enter(ctx context.Context) error {
 	if r.write.dryRun {
 		return r.printPlan(r.printer)
 	}
-	if !r.write.yes && !r.app.streams.Interactive() {
-		return r.byHand(usageError("to have gijctl import it, give --yes", "nothing was sent: there is no terminal to ask on"))
-	}
 	job := bulkJob{verb: "register", flags: r.flags(), printer: r.printer, all: "the same command with --dry-run"}
 	guard := r.guard(job.flags)
 	if err := r.agree(ctx, job, guard); err != nil {
@@ -317,11 +325,13 @@ func (r *appEntry) notAsSent(ctx context.Context, failed error) error {
 	if r.read(ctx) == nil {
 		r.gha.learn(r.look.app, r.look.seen.app)
 	}
-	row := r.look.app.row
+	row, e := r.look.app.row, explain(failed)
 	if row == nil {
-		return r.byHand(failed)
+		return r.byHand(&cliError{
+			code: e.Code, message: e.Message, details: e.Details, cause: failed,
+			hint: "GIJ may refuse the same row from a person as well; its wizard is the supported road, and makes an app of its own",
+		})
 	}
-	e := explain(failed)
 	return &cliError{
 		code: codePartial, details: e.Details, cause: failed, message: fmt.Sprintf("GIJ has the integration %d %q, but it is not as it was sent: %s", row.ID, row.DisplayName, e.Message),
 		hint: fmt.Sprintf("look at it in Jira (Git > Manage integrations); to take it away: gijctl integration remove %d", row.ID),

@@ -182,6 +182,9 @@ func (r *rotation) awaitDeletion(ctx context.Context) error {
 	if !r.options.waitRevoked {
 		return nil
 	}
+	if r.app.wantsJSON() { // remarks come at the end, and without the page nobody can go on
+		r.app.say(page)
+	}
 	r.app.note("waiting until GitHub refuses it")
 	done, err := plan.Poll(ctx, plan.PollOptions{Timeout: r.options.write.waitTimeout, First: r.session.firstPoll()}, r.isDeleted())
 	switch {

@@ -149,10 +149,8 @@ func (r *rotation) deletePage() string {
 		return r.target.settingsURL()
 	case app.Owner.Login == "": // an enterprise's
 		return app.HTMLURL
-	case app.Owner.Type == "User":
-		return r.target.host.Web() + "/settings/apps/" + app.Slug
 	}
-	return r.target.host.SettingsURL(app.Owner.Login, app.Slug)
+	return ownerPage(r.target.host, app)
 }
 
 // compareRow plans the import of one row: its id and the key. The bulk road adds the origin.

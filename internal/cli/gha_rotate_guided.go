@@ -26,11 +26,8 @@ func (r *rotation) guide(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	page := r.keyPage(ctx)
-	if err := openBrowser(page); err != nil {
-		r.app.warn("the browser cannot be opened: %v", err)
-	}
-	r.app.remark("make a key with \"Generate a private key\" on " + page)
+	r.app.showPage(ctx, r.keyPage(ctx), false)
+	r.app.note("make a key there with \"Generate a private key\"")
 	r.app.note("waiting for its file, a new .pem in %s; nothing was sent yet", watch.dir)
 	done, err := plan.Poll(ctx, plan.PollOptions{Timeout: r.options.write.waitTimeout, First: r.session.firstPoll(), Most: guidedPause}, func(ctx context.Context) (bool, error) {
 		return r.takeDownload(ctx, watch)

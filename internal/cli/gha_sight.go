@@ -96,7 +96,7 @@ func (v *sight) settingsURL(h githubapp.Host) string {
 	if v.app.Owner.Login == "" {
 		return ""
 	}
-	return h.SettingsURL(v.app.Owner.Login, v.app.Slug)
+	return ownerPage(h, v.app)
 }
 
 // errNotInstalled means that an app has no installation at all.

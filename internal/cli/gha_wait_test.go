@@ -118,3 +118,18 @@ func TestShellWord(t *testing.T) {
 		}
 	}
 }
+
+// TestASpentCodeIsSaid: why there are no credentials counts more than that somebody stopped waiting meanwhile.
+func TestASpentCodeIsSaid(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	lost := errors.New("the code counts as spent")
+	c := &ghaCreation{app: &app{}, problem: lost}
+	if err := c.ended(ctx, lost); err != nil {
+		t.Errorf("%v", err)
+	}
+	if err := c.report(); !errors.Is(err, lost) {
+		t.Errorf("%v", err)
+	}
+}

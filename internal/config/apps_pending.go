@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,15 +41,17 @@ func (s *Apps) Begin(state string, p PendingApp) error {
 	}
 	err = atomicfile.Write(filepath.Join(s.Folder(p.Host), pendingName(state)), append(data, '\n'))
 	if err != nil {
-		return unwritable("keep what is begun", err)
+		return &Error{
+			kind: codeFailed, message: fmt.Sprintf("keep what is begun, where the credentials are to be kept: %v", err), cause: err,
+			hint: "give the folder to this user (chmod u+rwx), or name another place: export XDG_STATE_HOME=FOLDER",
+		}
 	}
 	return nil
 }
 
 // Pending returns what a state was made for. It is found on whichever host it was made for, and not after its hour.
 func (s *Apps) Pending(state string, now time.Time) (PendingApp, bool) {
-	paths, _ := filepath.Glob(filepath.Join(s.dir, "*", pendingName(state))) // the pattern is good
-	for _, path := range paths {
+	for _, path := range s.pending(pendingName(state)) {
 		if p, fresh := readPending(path, now); fresh {
 			return p, true
 		}
@@ -57,12 +61,20 @@ func (s *Apps) Pending(state string, now time.Time) (PendingApp, bool) {
 
 // End forgets a state that was used, and those whose hour is over.
 func (s *Apps) End(state string, now time.Time) {
-	paths, _ := filepath.Glob(filepath.Join(s.dir, "*", "*"+pendingEnd)) // as above
-	for _, path := range paths {
+	for _, path := range s.pending("*" + pendingEnd) {
 		if _, fresh := readPending(path, now); !fresh || filepath.Base(path) == pendingName(state) {
 			_ = os.Remove(path) // one that stays does no harm
 		}
 	}
+}
+
+// pending returns the files of all hosts that match. The folder itself is no part of the pattern: its path may have any character.
+func (s *Apps) pending(pattern string) []string {
+	paths, _ := fs.Glob(os.DirFS(s.dir), "*/"+pattern) // the pattern is good
+	for n, path := range paths {
+		paths[n] = filepath.Join(s.dir, filepath.FromSlash(path))
+	}
+	return paths
 }
 
 func readPending(path string, now time.Time) (PendingApp, bool) {

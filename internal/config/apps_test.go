@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -130,6 +131,17 @@ func TestAppsInAnyFolder(t *testing.T) {
 	}
 	if all, _ := store.List(); len(all) != 0 {
 		t.Error("it was not removed")
+	}
+	now := time.Now()
+	if err := store.Begin("a-state", config.PendingApp{Host: "https://github.com", Org: "acme", Begun: now.Format(time.RFC3339)}); err != nil {
+		t.Fatal(err)
+	}
+	if p, found := store.Pending("a-state", now); !found || p.Org != "acme" {
+		t.Errorf("what was begun is not found: %+v", p)
+	}
+	store.End("a-state", now)
+	if _, found := store.Pending("a-state", now); found {
+		t.Error("what was ended is found")
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"github.com/gijctl/gijctl/pkg/gij"
 	"github.com/gijctl/gijctl/pkg/gijtsv"
-	"github.com/gijctl/gijctl/pkg/secret"
 )
 
 // AppRow is an integration of a GitHub App, as far as GIJ tells. Which of it a server shows, and where, is unknown: what is not
@@ -166,8 +165,8 @@ func keyIn(row *gijtsv.Row, column int) AppKey {
 	if value == "" {
 		return AppKey{State: KeyBlank}
 	}
-	key, err := secret.ParsePrivateKey([]byte(value))
-	if err != nil {
+	key := keyOf(value)
+	if key == nil {
 		return AppKey{State: KeyHidden}
 	}
 	return AppKey{State: KeyClear, Fingerprint: key.Fingerprint()}

@@ -80,6 +80,10 @@ func TestAppRowsOfExport(t *testing.T) {
 			"id\torigin\tdisplayName\tgha_id\tGHA-slug\tprivateKeyPem\n11\thttps://api.github.com\tacme / gij\t5\tgij-1\t\n",
 			func(r *plan.AppRow) { r.AppID, r.Slug, r.Key = 5, "gij-1", plan.AppKey{State: plan.KeyBlank} },
 		},
+		"a key without its line breaks": {
+			"id\torigin\tdisplayName\tgithubAppPem\n11\thttps://api.github.com\tacme / gij\t" + strings.ReplaceAll(key, "\n", " ") + "\n",
+			func(r *plan.AppRow) { r.Key = plan.AppKey{State: plan.KeyClear, Fingerprint: fingerprint} },
+		},
 		"a key that is hidden": {
 			"id\torigin\tdisplayName\tgithubAppPem\n11\thttps://api.github.com\tacme / gij\tqwertz\n",
 			func(r *plan.AppRow) { r.Key.State = plan.KeyHidden },

@@ -28,6 +28,8 @@ func (m Manifest) checkName() *ManifestError {
 	switch {
 	case n > MaxName:
 		return &ManifestError{"name", fmt.Sprintf("its name has %d characters, and %d are allowed", n, MaxName), "give a shorter one"}
+	case !utf8.ValidString(m.Name):
+		return &ManifestError{"name", "its name is not UTF-8", "give it in UTF-8"}
 	case m.Name != strings.TrimSpace(m.Name) || strings.ContainsFunc(m.Name, unicode.IsControl):
 		return &ManifestError{"name", "its name begins or ends with a space, or has a control character", "give it without"}
 	}

@@ -49,6 +49,7 @@ func TestManifestCheck(t *testing.T) {
 		"34 characters":     {func(m *githubapp.Manifest) { m.Name = strings.Repeat("ä", 34) }, "", ""},
 		"35 characters":     {func(m *githubapp.Manifest) { m.Name = strings.Repeat("ä", 35) }, "name", "35 characters, and 34"},
 		"a space":           {func(m *githubapp.Manifest) { m.Name = "x " }, "name", "space"},
+		"not UTF-8":         {func(m *githubapp.Manifest) { m.Name = "x\xff" }, "name", "UTF-8"},
 		"no homepage":       {func(m *githubapp.Manifest) { m.URL = "" }, "url", "is missing"},
 		"no address":        {func(m *githubapp.Manifest) { m.URL = "jira.example" }, "url", "no http(s) address"},
 		"a password":        {func(m *githubapp.Manifest) { m.URL = "https://u:" + fixtureSecret + "@jira.example" }, "url", "password"},

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -31,6 +32,8 @@ const (
 	endGrace = 5 * time.Second
 	// closeGrace is how long an answer under way may take when the listener closes.
 	closeGrace = time.Second
+	// maxConnections is how many may be open at once. A browser has six for a host, and there are two names.
+	maxConnections = 32
 )
 
 // Registration is the manifest flow: a page of its own on 127.0.0.1 with the form for GitHub, and the listener that GitHub sends
@@ -141,6 +144,7 @@ func (r *Registration) serve(listener net.Listener) {
 		ReadTimeout:       5 * time.Second,
 		WriteTimeout:      r.patience + 10*time.Second,
 		MaxHeaderBytes:    16 << 10,
+		ConnState:         limitConnections(maxConnections),
 		ErrorLog:          log.New(io.Discard, "", 0), // it would write addresses with codes
 	}
 	r.server.SetKeepAlivesEnabled(false)
@@ -150,6 +154,21 @@ func (r *Registration) serve(listener net.Listener) {
 			r.failed <- err
 		}
 	}()
+}
+
+// limitConnections ends those that are more than the limit: a program that opens all that it can would leave no file for the credentials.
+func limitConnections(limit int64) func(net.Conn, http.ConnState) {
+	var open atomic.Int64
+	return func(c net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			if open.Add(1) > limit {
+				_ = c.Close() // the server sees it as one that the other side closed
+			}
+		case http.StateClosed, http.StateHijacked:
+			open.Add(-1)
+		}
+	}
 }
 
 // URL returns the page to open. It is the form itself, and works again after a failed try. Whoever can read the address can see

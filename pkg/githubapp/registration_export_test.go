@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// MaxConnections is how many connections may be open.
+const MaxConnections = maxConnections
+
 // NewImpatientRegistration begins one whose pages and whose end wait for nothing, or nearly so.
 func NewImpatientRegistration(ctx context.Context, o RegistrationOptions, grace time.Duration) (*Registration, error) {
 	r, err := prepare(o)

@@ -4,9 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gijctl/gijctl/pkg/githubapp"
 )
@@ -56,6 +59,65 @@ func TestPortIsTaken(t *testing.T) {
 	if want := fmt.Sprintf("http://127.0.0.1:%d/callback", port); r.RedirectURL() != want {
 		t.Errorf("it listens at %s, not %s", r.RedirectURL(), want)
 	}
+}
+
+// TestConnectionsAreLimited has a program hold more connections than a browser has. Those are ended that are too many, and when
+// it lets go, the page is there again.
+func TestConnectionsAreLimited(t *testing.T) {
+	t.Parallel()
+	r, err := githubapp.NewImpatientRegistration(t.Context(), githubapp.RegistrationOptions{Host: ghes(t), Org: "acme", Manifest: demoManifest()}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	address := strings.SplitN(r.URL(), "/", 4)[2]
+	var held []net.Conn
+	for range githubapp.MaxConnections {
+		held = append(held, dial(t, address))
+	}
+	if _, err := dial(t, address).Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("one more is not ended: %v", err)
+	}
+	for _, c := range held {
+		if err := c.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for t.Context().Err() == nil {
+		if answers(t, r.URL()) {
+			return
+		}
+	}
+	t.Error("it does not answer any more")
+}
+
+// dial opens a connection that asks for nothing.
+func dial(t *testing.T, address string) net.Conn {
+	t.Helper()
+	c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	// Shorter than the listener's own limit for a request that does not come.
+	if err := c.SetReadDeadline(time.Now().Add(3 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func answers(t *testing.T, address string) bool {
+	t.Helper()
+	q, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{DisableKeepAlives: true}
+	answer, err := transport.RoundTrip(q)
+	if err != nil {
+		return false
+	}
+	return answer.Body.Close() == nil && answer.StatusCode == http.StatusOK
 }
 
 func TestState(t *testing.T) {

@@ -103,7 +103,9 @@ const (
 	PEMTruncated  PEMReason = "truncated"
 	PEMFlattened  PEMReason = "flattened" // the line breaks are lost; [RepairPEM] may help
 	PEMEncrypted  PEMReason = "encrypted"
-	PEMNotPrivate PEMReason = "not private" // a public key, a certificate
+	PEMPublic     PEMReason = "public"
+	PEMNotPrivate PEMReason = "not private" // a certificate, say
+	PEMEC         PEMReason = "EC"
 	PEMNotRSA     PEMReason = "not RSA"
 	PEMDamaged    PEMReason = "damaged"
 	PEMTrailing   PEMReason = "more than one"
@@ -123,8 +125,12 @@ func (e *PEMError) Error() string {
 		return "its line breaks are lost"
 	case PEMEncrypted:
 		return "it is protected by a passphrase"
+	case PEMPublic:
+		return "it is a public key, not a private one"
 	case PEMNotPrivate:
-		return "it is no private key, but a public key, a certificate or something else"
+		return "it is no private key, but a certificate or something else"
+	case PEMEC:
+		return "it is an EC key (elliptic curve), not an RSA one"
 	case PEMNotRSA:
 		return "it is no RSA key in PKCS#1 or PKCS#8 form"
 	case PEMTrailing:
@@ -141,8 +147,8 @@ func (e *PEMError) Code() string { return "invalid_input" }
 func (e *PEMError) Hint() string {
 	switch e.Reason {
 	case PEMEncrypted:
-		return "write it without passphrase: openssl rsa -in key.pem -traditional"
-	case PEMFlattened, PEMTruncated, PEMTrailing, PEMMissing, PEMNotPrivate, PEMNotRSA, PEMDamaged:
+		return "write it without passphrase: openssl rsa -in key.pem -traditional -out plain.pem"
+	case PEMFlattened, PEMTruncated, PEMTrailing, PEMMissing, PEMPublic, PEMNotPrivate, PEMEC, PEMNotRSA, PEMDamaged:
 	}
 	return "use the .pem file as GitHub made it, whole and with its line breaks"
 }

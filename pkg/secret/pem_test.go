@@ -3,6 +3,7 @@ package secret_test
 import (
 	"bytes"
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
@@ -82,6 +83,10 @@ func TestUnusableKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	_, ed, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
 	whole := string(pkcs1())
 	lines := strings.Split(whole, "\n")
 	tests := []struct {
@@ -100,10 +105,11 @@ func TestUnusableKeys(t *testing.T) {
 		{"no line breaks", strings.ReplaceAll(whole, "\n", ""), secret.PEMFlattened},
 		{`\n for line breaks`, strings.ReplaceAll(whole, "\n", `\n`), secret.PEMFlattened},
 		{"some spaces", strings.Replace(whole, lines[4]+"\n", lines[4]+" ", 1), secret.PEMFlattened},
-		{"public", string(armored("PUBLIC KEY", x509.MarshalPKCS1PublicKey(&sharedKey().PublicKey))), secret.PEMNotPrivate},
+		{"public", string(armored("PUBLIC KEY", x509.MarshalPKCS1PublicKey(&sharedKey().PublicKey))), secret.PEMPublic},
 		{"certificate", string(armored("CERTIFICATE", []byte("x"))), secret.PEMNotPrivate},
-		{"EC", string(pkcs8(t, ec)), secret.PEMNotRSA},
-		{"EC label", string(armored("EC PRIVATE KEY", []byte("x"))), secret.PEMNotRSA},
+		{"EC", string(pkcs8(t, ec)), secret.PEMEC},
+		{"Ed25519", string(pkcs8(t, ed)), secret.PEMNotRSA},
+		{"EC label", string(armored("EC PRIVATE KEY", []byte("x"))), secret.PEMEC},
 		{"OpenSSH", string(armored("OPENSSH PRIVATE KEY", []byte("x"))), secret.PEMNotRSA},
 		{"passphrase", strings.Replace(whole, "\n", "\nProc-Type: 4,ENCRYPTED\n\n", 1), secret.PEMEncrypted},
 		{"passphrase, PKCS#8", string(armored("ENCRYPTED PRIVATE KEY", []byte("x"))), secret.PEMEncrypted},

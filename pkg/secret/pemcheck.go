@@ -82,8 +82,12 @@ func (a armor) unusable(pkcs8 bool) *PEMError {
 	switch {
 	case string(a.label) == "ENCRYPTED PRIVATE KEY" || bytes.Contains(a.body, []byte("Proc-Type:")):
 		return &PEMError{Reason: PEMEncrypted}
+	case bytes.HasSuffix(a.label, []byte("PUBLIC KEY")):
+		return &PEMError{Reason: PEMPublic}
 	case !bytes.HasSuffix(a.label, []byte("PRIVATE KEY")):
 		return &PEMError{Reason: PEMNotPrivate}
+	case string(a.label) == "EC PRIVATE KEY":
+		return &PEMError{Reason: PEMEC}
 	case !pkcs8 && string(a.label) != "RSA PRIVATE KEY":
 		return &PEMError{Reason: PEMNotRSA}
 	case a.flattened():
@@ -160,7 +164,10 @@ func (c *PEMChecker) productFits(modulus, p, q []byte) bool {
 }
 
 func unwrapPKCS8(der []byte) ([]byte, *PEMError) {
-	const rsaEncryption = "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"
+	const (
+		rsaEncryption = "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"
+		ecPublicKey   = "\x2a\x86\x48\xce\x3d\x02\x01"
+	)
 	content, rest, ok := element(der, tagSequence)
 	if !ok || len(rest) > 0 {
 		return nil, &PEMError{Reason: PEMDamaged}
@@ -172,10 +179,13 @@ func unwrapPKCS8(der []byte) ([]byte, *PEMError) {
 	if !okVersion || !okAlgorithm || !okOID || !okKey {
 		return nil, &PEMError{Reason: PEMDamaged}
 	}
-	if string(oid) != rsaEncryption {
-		return nil, &PEMError{Reason: PEMNotRSA}
+	switch string(oid) {
+	case rsaEncryption:
+		return key, nil
+	case ecPublicKey:
+		return nil, &PEMError{Reason: PEMEC}
 	}
-	return key, nil
+	return nil, &PEMError{Reason: PEMNotRSA}
 }
 
 // element takes one DER element with the given tag off data.
