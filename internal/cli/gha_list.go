@@ -69,6 +69,9 @@ func runGHAList(ctx context.Context, a *app, o ghaListOptions) error {
 	if ctx.Err() != nil {
 		return &cliError{code: codeInterrupted, message: "interrupted: not every app was asked about"}
 	}
+	if len(looks) == 0 && o.app.org != "" {
+		a.note("no app of the organization %q is known: neither to this machine nor to GIJ", o.app.org)
+	}
 	views := make([]ghaView, len(looks))
 	for n, l := range looks {
 		views[n] = s.view(l.app, l.seen, s.standing(l))

@@ -148,7 +148,7 @@ func (f appFacts) ofSeen() standing {
 	case row == nil && f.askedJira:
 		return standing{
 			Status: appLost, Message: "it is on GitHub, and in no integration of GIJ",
-			Remedy: "GIJ adopts no app that exists, as far as its vendor documents: delete it (gijctl gha delete), or try gijctl gha register, which is experimental",
+			Remedy: "GIJ adopts no app that exists, as far as its vendor documents: delete it (gijctl gha delete " + f.word() + "), or try gijctl gha register, which is experimental",
 		}
 	case row == nil:
 		return standing{Status: appInstalled, Message: "it is installed on GitHub; no Jira was asked"}
@@ -162,10 +162,13 @@ func (f appFacts) ofSeen() standing {
 	return standing{Status: appOK, Message: "it is installed on GitHub, and GIJ has indexed by it"}
 }
 
+// word is how a command line names the app.
+func (f appFacts) word() string { return cmp.Or(f.seen.app.Slug, fmt.Sprint(f.seen.app.ID)) }
+
 // ofNotInstalled is the standing of an app that is on GitHub and installed nowhere.
 func (f appFacts) ofNotInstalled() standing {
 	v := standing{Status: appNotInstalled, Inferred: f.app.row != nil && f.app.row.NeverIndexed, Message: "it is on GitHub, and installed nowhere"}
-	install := "install it: gijctl gha install " + cmp.Or(f.seen.app.Slug, fmt.Sprint(f.seen.app.ID))
+	install := "install it: gijctl gha install " + f.word()
 	if page := f.seen.app.HTMLURL; page != "" {
 		install += ", or " + f.seen.app.InstallURL()
 	}
@@ -173,7 +176,7 @@ func (f appFacts) ofNotInstalled() standing {
 	switch row := f.app.row; {
 	case row == nil && f.askedJira:
 		v.Status, v.Message = appLost, "it is on GitHub, installed nowhere, and in no integration of GIJ"
-		v.Remedy = "if nobody needs it: gijctl gha delete"
+		v.Remedy = "if nobody needs it: gijctl gha delete " + f.word()
 	case row != nil && row.NeverIndexed:
 		v.Message = fmt.Sprintf("it was made and not installed, and GIJ's integration %d was never indexed", row.ID)
 		v.Remedy = install + "; then GIJ goes on, or the integration can be removed as usual"

@@ -104,7 +104,7 @@ func ghaList() render.List[*ghaView] {
 			{Key: "remedy", Header: "REMEDY", Show: render.Wide, Text: func(v *ghaView) string { return v.Remedy }},
 		},
 		Name:  func(v *ghaView) string { return cmp.Or(v.IntegrationName, v.Org+" / "+v.Name) },
-		Empty: "no GitHub Apps: this machine knows none, and GIJ shows none",
+		Empty: "no GitHub Apps",
 	}
 }
 
