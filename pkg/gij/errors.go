@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
-	"syscall"
 
 	"github.com/gijctl/gijctl/internal/transport"
 )
@@ -78,48 +76,12 @@ func IsKind(err error, kind Kind) bool {
 // networkError says in words what went wrong on the way.
 func (c *Client) networkError(op string, err error) *Error {
 	e := &Error{Kind: KindNetwork, Op: op, Err: err}
-	host := c.base.Host
-	var dns *net.DNSError
-	switch {
-	case errors.Is(err, context.Canceled):
-		e.Message = "interrupted"
-	case errors.Is(err, transport.ErrDryRun):
-		e.Message = transport.ErrDryRun.Error()
-	case transport.IsProxy(err):
-		e.Message = "the proxy for " + host + " does not connect: " + innermost(err).Error()
-		e.Advice = "check HTTPS_PROXY, or go to Jira without it: export NO_PROXY=" + c.base.Hostname()
-	case errors.As(err, &dns):
-		e.Message = "the host " + c.base.Hostname() + " is not known: " + dns.Err
-		e.Advice = "check the Jira URL for a typing mistake, and whether this machine needs a VPN or a proxy (HTTPS_PROXY)"
-	case errors.Is(err, http.ErrSchemeMismatch):
-		e.Message = host + " answers plain http, not https"
-		e.Advice = "check the port in the Jira URL; http:// sends your token readable, so use it on this machine only"
-	case transport.IsTLS(err):
-		e.Message = "no trusted connection to " + host + ": " + innermost(err).Error()
-		e.Advice = "if your company has its own certificate authority, give its certificate: --ca-file company-ca.pem"
-	case errors.Is(err, syscall.ECONNREFUSED):
-		e.Message = "nothing answers at " + host + " (connection refused)"
-		e.Advice = "check the port in the Jira URL, and whether Jira is running"
-	case errors.As(err, new(truncated)), transport.Fate(err) == transport.FateCut:
-		e.Message = "the connection to " + host + " ended before the answer was complete"
-		e.Advice = "try again; a proxy or Jira itself may have been restarted"
-	case transport.IsTimeout(err):
-		e.Message = "no answer from " + host + " in time"
-		e.Advice = "try again, or give it longer: --timeout 5m"
-	default:
-		e.Message = innermost(err).Error()
+	peer := transport.Peer{Host: c.base.Host, Name: "Jira", Address: "the Jira URL"}
+	e.Message, e.Advice = peer.Explain(err)
+	if errors.As(err, new(truncated)) && !errors.Is(err, context.Canceled) {
+		e.Message, e.Advice = peer.Cut()
 	}
 	return e
-}
-
-func innermost(err error) error {
-	for {
-		next := errors.Unwrap(err)
-		if next == nil {
-			return err
-		}
-		err = next
-	}
 }
 
 // answerError turns an answer that is no success into an error, or returns nil.

@@ -1,12 +1,9 @@
 package githubapp
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"syscall"
 	"time"
 
 	"github.com/gijctl/gijctl/internal/transport"
@@ -29,54 +26,14 @@ func (c *Client) failed(r request, a *reply, why, advice string) *Error {
 
 // noAnswer says in words what went wrong on the way.
 func (c *Client) noAnswer(r request, err error) *Error {
-	name := c.Host().Name()
 	e := &Error{Kind: KindFailed, Cause: err}
-	var dns *net.DNSError
-	switch {
-	case errors.Is(err, context.Canceled):
-		e.Message = "interrupted"
-	case errors.Is(err, transport.ErrDryRun):
-		e.Message = transport.ErrDryRun.Error()
-	case transport.IsProxy(err):
-		e.Message = "the proxy for " + name + " does not connect: " + innermost(err).Error()
-		e.Advice = "check HTTPS_PROXY, or go there without it: export NO_PROXY=" + name
-	case errors.As(err, &dns):
-		e.Message = "the host " + dns.Name + " is not known: " + dns.Err
-		e.Advice = "check the name of the GitHub host, and whether this machine needs a VPN or a proxy (HTTPS_PROXY)"
-	case errors.Is(err, http.ErrSchemeMismatch):
-		e.Message = name + " answers plain http, not https"
-		e.Advice = "check the port in the address of the GitHub host"
-	case transport.IsTLS(err):
-		e.Message = "no trusted connection to " + name + ": " + innermost(err).Error()
-		e.Advice = "if your company has its own certificate authority, give its certificate: --ca-file company-ca.pem"
-	case errors.Is(err, syscall.ECONNREFUSED):
-		e.Message = "nothing answers at " + name + " (connection refused)"
-		e.Advice = "check the address of the GitHub host, and whether it is running"
-	case errors.Is(err, transport.ErrTooLarge):
-		e.Message = "the answer of " + name + " is larger than any that GitHub gives"
-		e.Advice = "is it a GitHub host? " + hostAdvice
-	case transport.Fate(err) == transport.FateCut:
-		e.Message = "the connection to " + name + " ended before the answer was complete"
-		e.Advice = "try again; a proxy or the host itself may have been restarted"
-	case transport.IsTimeout(err):
-		e.Message = "no answer from " + name + " in time"
-		e.Advice = "try again, or give it longer: --timeout 5m"
-	default:
-		e.Message = innermost(err).Error()
-		e.Advice = "try again; look at the request with --trace"
+	peer := transport.Peer{Host: c.Host().Name(), Name: "the GitHub host", Address: "the address of the GitHub host"}
+	e.Message, e.Advice = peer.Explain(err)
+	if errors.Is(err, transport.ErrTooLarge) {
+		e.Message, e.Advice = "the answer of "+peer.Host+" is larger than any that GitHub gives", "is it a GitHub host? "+hostAdvice
 	}
 	e.Message = r.op + ": " + e.Message
 	return e
-}
-
-func innermost(err error) error {
-	for {
-		next := errors.Unwrap(err)
-		if next == nil {
-			return err
-		}
-		err = next
-	}
 }
 
 // refused turns an answer that is no success into an error.
