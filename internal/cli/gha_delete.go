@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,12 +17,9 @@ import (
 )
 
 type ghaDeleteOptions struct {
-	write       writeFlags
-	which       appFlags
-	word        string
-	noBrowser   bool
-	waitTimeout time.Duration
-	forget      bool
+	pageOptions
+
+	forget bool
 }
 
 func newGHADeleteCmd(a *app) *cobra.Command {
@@ -47,10 +43,7 @@ goes on until --wait-timeout (exit status 8).`,
   gijctl gha delete my-app --no-browser --yes --forget --wait-timeout 10m`,
 		Args: exactArgs(1, "one APP: a slug, a name or an id"),
 	}
-	o.write.register(cmd)
-	o.which.register(cmd)
-	cmd.Flags().BoolVar(&o.noBrowser, "no-browser", false, "open no browser: print the page's address")
-	cmd.Flags().DurationVar(&o.waitTimeout, "wait-timeout", 0, "how long to wait (default without limit)")
+	o.register(cmd)
 	cmd.Flags().BoolVar(&o.forget, "forget", false, "remove what this machine keeps of the app, once it is gone")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		o.word = args[0]
@@ -60,26 +53,19 @@ goes on until --wait-timeout (exit status 8).`,
 }
 
 func runGHADelete(ctx context.Context, a *app, o ghaDeleteOptions) error {
-	if o.waitTimeout < 0 {
-		return usageError("leave it out to wait without limit", "--wait-timeout cannot be negative")
-	}
-	if err := a.mayAskFor(o.write, o.which.pemFile); err != nil {
+	if err := o.check(a); err != nil {
 		return err
 	}
 	printer, err := writePrinterFor(a, o.write, deletedAppList())
 	if err != nil {
 		return err
 	}
-	s, err := a.beginGHA(ctx, ghaNeeds{readOnly: o.write.dryRun, rows: true})
+	s, l, err := o.look(ctx, a)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	g, err := s.find(o.word, o.which)
-	if err != nil {
-		return err
-	}
-	d := &ghaDeletion{ghaDeleteOptions: o, app: a, session: s, printer: printer, look: s.look(ctx, g, o.which.org)}
+	d := &ghaDeletion{ghaDeleteOptions: o, app: a, session: s, printer: printer, look: l}
 	if d.look.err != nil {
 		return d.refused(ctx)
 	}

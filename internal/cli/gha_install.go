@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,12 +19,9 @@ import (
 )
 
 type ghaInstallOptions struct {
-	write       writeFlags
-	which       appFlags
-	word        string
+	pageOptions
+
 	reconfigure bool
-	noBrowser   bool
-	waitTimeout time.Duration
 }
 
 func newGHAInstallCmd(a *app) *cobra.Command {
@@ -51,11 +47,8 @@ The wait needs a private key of the app: the one that gha create kept, or --pem-
   gijctl gha install --reconfigure --org acme --app-id 884213 --pem-file app.pem`,
 		Args: atMostOneArg("one APP"),
 	}
-	o.write.register(cmd)
-	o.which.register(cmd)
+	o.register(cmd)
 	cmd.Flags().BoolVar(&o.reconfigure, "reconfigure", false, "open the page of the installation that is there, to change it")
-	cmd.Flags().BoolVar(&o.noBrowser, "no-browser", false, "open no browser: print the page's address")
-	cmd.Flags().DurationVar(&o.waitTimeout, "wait-timeout", 0, "how long to wait (default without limit)")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		o.word = strings.Join(args, "")
 		return runGHAInstall(cmd.Context(), a, o)
@@ -64,33 +57,25 @@ The wait needs a private key of the app: the one that gha create kept, or --pem-
 }
 
 func runGHAInstall(ctx context.Context, a *app, o ghaInstallOptions) error {
-	if o.waitTimeout < 0 {
-		return usageError("leave it out to wait without limit", "--wait-timeout cannot be negative")
-	}
-	if err := a.mayAskFor(o.write, o.which.pemFile); err != nil {
+	if err := o.check(a); err != nil {
 		return err
 	}
 	printer, err := writePrinterFor(a, o.write, installationList())
 	if err != nil {
 		return err
 	}
-	s, err := a.beginGHA(ctx, ghaNeeds{readOnly: o.write.dryRun, rows: true})
+	s, l, err := o.look(ctx, a)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	g, err := s.find(o.word, o.which)
-	if err != nil {
-		return err
-	}
-	l := s.look(ctx, g, o.which.org)
 	if l.err != nil {
 		return l.err
 	}
-	if l.seen.isOfEnterprise() && cmp.Or(o.which.org, g.org) == "" {
+	if l.seen.isOfEnterprise() && cmp.Or(o.which.org, l.app.org) == "" {
 		return usageError("say which organization is meant: --org ORG", "the app is owned by the enterprise %q", l.seen.app.Owner.Slug)
 	}
-	i := &ghaInstallation{ghaInstallOptions: o, app: a, session: s, printer: printer, look: l, org: cmp.Or(o.which.org, g.org, l.seen.app.Owner.Login)}
+	i := &ghaInstallation{ghaInstallOptions: o, app: a, session: s, printer: printer, look: l, org: cmp.Or(o.which.org, l.app.org, l.seen.app.Owner.Login)}
 	return i.run(ctx)
 }
 

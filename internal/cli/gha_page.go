@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/gijctl/gijctl/internal/atomicfile"
 	"github.com/gijctl/gijctl/pkg/githubapp"
 )
@@ -14,6 +16,44 @@ import (
 // browserPatience is how long a browser may take to say that it cannot be opened. One that is a program of its own may not come
 // back before it is closed.
 const browserPatience = 5 * time.Second
+
+// pageOptions are those of a command that sends a person to a page of GitHub's, and waits for what is done there.
+type pageOptions struct {
+	write       writeFlags
+	which       appFlags
+	word        string
+	noBrowser   bool
+	waitTimeout time.Duration
+}
+
+func (o *pageOptions) register(cmd *cobra.Command) {
+	o.write.register(cmd)
+	o.which.register(cmd)
+	cmd.Flags().BoolVar(&o.noBrowser, "no-browser", false, "open no browser: print the page's address")
+	cmd.Flags().DurationVar(&o.waitTimeout, "wait-timeout", 0, "how long to wait (default without limit)")
+}
+
+// check refuses what cannot end well, before anything is asked.
+func (o *pageOptions) check(a *app) error {
+	if o.waitTimeout < 0 {
+		return usageError("leave it out to wait without limit", "--wait-timeout cannot be negative")
+	}
+	return a.mayAskFor(o.write, o.which.pemFile)
+}
+
+// look finds the app, and asks GitHub about it. The caller closes the session.
+func (o *pageOptions) look(ctx context.Context, a *app) (*ghaSession, look, error) {
+	s, err := a.beginGHA(ctx, ghaNeeds{readOnly: o.write.dryRun, rows: true})
+	if err != nil {
+		return nil, look{}, err
+	}
+	g, err := s.find(o.word, o.which)
+	if err != nil {
+		s.close()
+		return nil, look{}, err
+	}
+	return s, s.look(ctx, g, o.which.org), nil
+}
 
 // showPage opens a page in the browser, or says where it is: its address stands alone on a line. It reports whether it was opened.
 // The address is said at once also with --quiet and -o json, for without it nobody can go on.
