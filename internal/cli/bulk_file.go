@@ -105,7 +105,7 @@ func (b *bulkSource) validateFor(a *app, have *plan.Snapshot, pemColumn string) 
 		if d.Code == gijtsv.CodeNewIntegration {
 			continue // the plan says it of those that are new here
 		}
-		a.remark(b.detail(d).Text())
+		a.remarkDetail(b.detail(d))
 	}
 	return nil
 }

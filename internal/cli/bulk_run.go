@@ -87,6 +87,7 @@ func (r *bulkRun) diff(ctx context.Context, have *plan.Snapshot, in bulkInput) e
 		return r.source.refusal(err)
 	}
 	r.views = viewBulkPlan(r.plan, r.source.made)
+	summarize(r.app, "Plan: "+bulkPlanText{plan: r.plan, views: r.views}.summary(), bulkChangeList(r.isMade()), r.views)
 	return nil
 }
 

@@ -86,7 +86,7 @@ func runBulkValidate(a *app, o bulkValidateOptions) error {
 	for _, c := range checks {
 		for _, d := range c.details {
 			if !a.wantsJSON() { // there they are data
-				a.remark(d.Text())
+				a.remarkDetail(d)
 			}
 		}
 		views = append(views, c.fileCheckView)
@@ -273,7 +273,7 @@ func (a *app) fixStream(o bulkValidateOptions) error {
 		return err
 	}
 	for _, d := range end.check.details {
-		a.remark(d.Text())
+		a.remarkDetail(d)
 	}
 	return nil
 }

@@ -84,6 +84,7 @@ func (a *app) finish(ctx context.Context, cmd *cobra.Command, err error) int {
 	if a.wantsJSON() || asksForJSON(a.args) {
 		format = render.FormatJSON
 	}
+	a.annotate(e)
 	_ = render.WriteError(a.streams.Err, format, e) // there is nowhere left to say that stderr is gone
 	return exitStatus(e.Code)
 }

@@ -157,6 +157,7 @@ func (r *fleetRun) resume(ctx context.Context, name string, data []byte, o plan.
 
 // carryOut guards, shows, asks, applies and reports.
 func (r *fleetRun) carryOut(ctx context.Context, o *integrationApplyOptions, printer *render.Printer) error {
+	r.app.summarizeChanges(r.views())
 	guard := r.guard(o)
 	refused := guard.check()
 	if o.write.dryRun {

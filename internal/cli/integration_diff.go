@@ -73,6 +73,7 @@ func runIntegrationDiff(ctx context.Context, a *app, o integrationDiffOptions) e
 	if err := r.keepPlan(o.plan); err != nil {
 		return err
 	}
+	a.summarizeChanges(r.views())
 	if err := r.printPlan(printer, false); err != nil {
 		return err
 	}

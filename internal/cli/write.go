@@ -52,6 +52,7 @@ type writing struct {
 // carryOut shows a plan, asks, applies it and prints what the server has afterwards. All writing commands end here.
 func (a *app) carryOut(ctx context.Context, w writing, changes []plan.Change) error {
 	views := viewChanges(changes, w.session.client)
+	a.summarizeChanges(views)
 	if w.flags.dryRun {
 		return a.printPlan(w.printer, views)
 	}
