@@ -167,10 +167,14 @@ func checkContract(args []string, status int, stdout, stderr string) error {
 		}
 		return checkErrorObject(last, status)
 	}
-	message := last
-	if strings.HasPrefix(last, "hint: ") && len(lines) > 1 {
-		message = lines[len(lines)-2]
+	lines, page := lines[:len(lines)-1], last
+	if !strings.HasPrefix(page, "see: ") || len(lines) == 0 {
+		return fmt.Errorf("stderr does not end with the page that says more, but with %q", page)
 	}
+	if strings.HasPrefix(lines[len(lines)-1], "hint: ") && len(lines) > 1 {
+		lines = lines[:len(lines)-1]
+	}
+	message := lines[len(lines)-1]
 	if !strings.HasPrefix(message, "gijctl: ") || len(message) < len("gijctl: ")+5 {
 		return fmt.Errorf("stderr does not end with \"gijctl: what failed: why\" and a hint, but with %q", message)
 	}

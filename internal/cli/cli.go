@@ -79,6 +79,7 @@ func (a *app) finish(ctx context.Context, cmd *cobra.Command, err error) int {
 		e.Hint = a.refusedHint
 	}
 	e.Hint = a.onTarget(e.Hint)
+	e.Help = helpPage(e.Code)
 	e.Warnings = a.held
 	format := render.FormatTable
 	if a.wantsJSON() || asksForJSON(a.args) {

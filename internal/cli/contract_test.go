@@ -100,7 +100,7 @@ func TestJSONKeys(t *testing.T) {
 		"deleted app":           {deletedAppView{}, "appId slug name org host result integrationId? path? forgotten"},
 		"rotation of a key": {rotationView{}, `integrationId displayName host appId appSlug org pemColumn oldKeyFingerprint newKeyFingerprint outcome verifiedBy notShown
 			index? threads backup? deletePage oldKeyRevoked localKeyReplaced pemFileRemoved message?`},
-		"error":              {render.Error{}, "code message hint? status? details? warnings?"},
+		"error":              {render.Error{}, "code message hint? help? status? details? warnings?"},
 		"detail of an error": {render.Detail{}, "file? line? column? severity? code? message? remedy? id? name?"},
 	} {
 		if diff := cmp.Diff(strings.Fields(c.want), jsonKeys(reflect.TypeOf(c.view))); diff != "" {

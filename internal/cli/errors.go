@@ -61,6 +61,11 @@ func exitStatus(code string) int {
 	return 1
 }
 
+// helpPage returns the address of what docs/troubleshooting.md says of a code.
+func helpPage(code string) string {
+	return "https://github.com/gijctl/gijctl/blob/main/docs/troubleshooting.md#" + code
+}
+
 // cliError is an error that arises in this package.
 type cliError struct {
 	code    string

@@ -11,6 +11,7 @@ type Error struct {
 	Code     string   `json:"code"`
 	Message  string   `json:"message"`
 	Hint     string   `json:"hint,omitempty"`
+	Help     string   `json:"help,omitempty"`   // the address of a page about the code
 	Status   int      `json:"status,omitempty"` // the HTTP status, if there was one
 	Details  []Detail `json:"details,omitempty"`
 	Warnings []string `json:"warnings,omitempty"`
@@ -33,7 +34,7 @@ type Detail struct {
 // FILE:LINE:COL: SEVERITY CODE: message; remedy
 // or, for an item, as
 // ID NAME: message; remedy
-// then the message, then the hint. Text has no warnings: each was written when it arose.
+// then the message, the hint, and the page that says more. Text has no warnings: each was written when it arose.
 func WriteError(w io.Writer, f Format, e Error) error {
 	out := bufio.NewWriter(w)
 	if f == FormatJSON {
@@ -50,6 +51,9 @@ func writeErrorText(out *bufio.Writer, e Error) error {
 	lines = append(lines, "gijctl: "+e.Message)
 	if e.Hint != "" {
 		lines = append(lines, "hint: "+e.Hint)
+	}
+	if e.Help != "" {
+		lines = append(lines, "see: "+e.Help)
 	}
 	for _, line := range lines {
 		if err := writeLine(out, Visible(line)); err != nil {
