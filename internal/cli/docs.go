@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -154,14 +153,11 @@ func exitCodesPage() string {
 With ` + "`-o json`" + ` the code is in the error object, the last line of stderr:
 
 ` + "```json" + `
-{"error":{"code":"not_found","message":"id 99 is no integration","hint":"…","status":404,"details":[…]}}
+{"error":{"code":"not_found","message":"id 99 is no integration","hint":"…","help":"…","status":404,"details":[…]}}
 ` + "```" + `
 
-Problems of a file are printed as ` + "`FILE:LINE:COL: error CODE: text; remedy`" + ` and are the ` + "`details`" + ` of the JSON form. Their codes:
-
+What can be behind a code is in [troubleshooting.md](troubleshooting.md), which every error names. Problems of a file are printed as
+` + "`FILE:LINE:COL: error CODE: text; remedy`" + ` and are the ` + "`details`" + ` of the JSON form; [their codes](troubleshooting.md#problems-in-files).
 `)
-	for _, code := range slices.Concat([]string{codeBadFile}, gijspec.Codes(), plan.ManifestCodes()) {
-		fmt.Fprintf(&b, "- `%s`\n", code)
-	}
 	return b.String()
 }
