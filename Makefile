@@ -12,7 +12,7 @@ GOVULNCHECK       := $(TOOLS)/govulncheck-v1.1.4/govulncheck
 FUZZTIME          ?= 10s
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race cover lint fmt docs check-docs keyring judges browser fuzz bench licenses vuln snapshot release-check goreleaser govulncheck release-tools tools-path
+.PHONY: help build test race cover lint fmt docs check-docs keyring judges browser fuzz bench licenses vuln snapshot release-check goreleaser govulncheck release-tools tools-path demo
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,6 +86,9 @@ $(COSIGN):
 
 $(GOVULNCHECK):
 	GOBIN=$(@D) $(GO) install golang.org/x/vuln/cmd/govulncheck@v1.1.4
+
+demo: ## record the README's recording anew (needs asciinema and npx)
+	.ci/demo
 
 $(GOLANGCI):
 	@mkdir -p $(TOOLS)
