@@ -186,9 +186,11 @@ func gitHubSteps(t *testing.T) []ciStep {
 	t.Helper()
 	var workflow struct {
 		Jobs map[string]struct {
-			Steps []struct {
-				Uses, Run, If string
-				With          map[string]string
+			If, Environment string
+			Steps           []struct {
+				Uses, Run string
+				With      map[string]any
+				Env       map[string]string
 			}
 		}
 	}
@@ -202,15 +204,21 @@ func gitHubSteps(t *testing.T) []ciStep {
 	}
 	readYAML(t, "../../.github/actions/setup-gijctl/action.yml", &action)
 	var steps []ciStep
-	for _, s := range workflow.Jobs["fleet"].Steps {
-		switch {
-		case strings.HasPrefix(s.Uses, "gijctl/gijctl/.github/actions/setup-gijctl@"):
-			if s.With["version"] != ciVersion || !action.Inputs["version"].Required || action.Runs.Using != "composite" {
-				t.Errorf("the example uses the action with %v, and the action is %+v", s.With, action)
+	for _, name := range []string{"validate", "plan", "import"} {
+		for _, s := range workflow.Jobs[name].Steps {
+			switch {
+			case strings.HasPrefix(s.Uses, "gijctl/gijctl/.github/actions/setup-gijctl@"):
+				if s.With["version"] != ciVersion || !action.Inputs["version"].Required || action.Runs.Using != "composite" {
+					t.Errorf("the example uses the action with %v, and the action is %+v", s.With, action)
+				}
+				steps = append(steps, ciStep{script: strings.ReplaceAll(action.Runs.Steps[0].Run, "$GITHUB_ACTION_PATH", ".")})
+			case s.Run != "":
+				isSecret := s.Env["GIJCTL_TOKEN"] != ""
+				if isSecret == (name == "validate") || isSecret && workflow.Jobs[name].Environment == "" {
+					t.Errorf("the step %q of %s has the token: %t, from the environment %q", s.Run, name, isSecret, workflow.Jobs[name].Environment)
+				}
+				steps = append(steps, ciStep{script: s.Run, writes: workflow.Jobs[name].If == "github.event_name == 'push'"})
 			}
-			steps = append(steps, ciStep{script: strings.ReplaceAll(action.Runs.Steps[0].Run, "$GITHUB_ACTION_PATH", ".")})
-		case s.Run != "":
-			steps = append(steps, ciStep{script: s.Run, writes: s.If == "github.event_name == 'push'"})
 		}
 	}
 	return steps
@@ -225,7 +233,7 @@ func gitLabSteps(t *testing.T) []ciStep {
 	}
 	readYAML(t, "../../docs/ci/gitlab-ci.yml", &jobs)
 	var steps []ciStep
-	for _, name := range []string{"plan", "import"} {
+	for _, name := range []string{"validate", "plan", "import"} {
 		before := jobs[jobs[name].Extends].BeforeScript
 		if len(before) == 0 {
 			t.Errorf("the job %s does not install gijctl", name)
@@ -256,17 +264,26 @@ func TestInstallRefuses(t *testing.T) {
 	}
 	good := releaseServer(t, "")
 	spoiled := releaseServer(t, "gijctl_"+ciVersion+"_checksums.txt")
-	for name, c := range map[string]struct{ version, releases, want string }{
-		"another archive": {ciVersion, spoiled, "is not the file that"},
-		"no such version": {"9.9.9", good, "cannot get"},
-		"latest":          {"latest", good, "is no version like"},
-		"a path":          {"../../x", good, "is no version like"},
+	redirect := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "ftp://127.0.0.1"+r.URL.Path, http.StatusFound)
+	}))
+	t.Cleanup(redirect.Close)
+	for name, c := range map[string]struct{ version, releases, sum, want string }{
+		"another archive":  {ciVersion, spoiled, "", "is not the file that"},
+		"not the verified": {ciVersion, good, strings.Repeat("1", 64), "not 1111"},
+		"no such version":  {"9.9.9", good, "", "cannot get"},
+		"latest":           {"latest", good, "", "is no version like"},
+		"a path":           {"../../x", good, "", "is no version like"},
+		"plain http":       {ciVersion, "http://releases.test", "", "is no https address"},
+		"a file":           {ciVersion, "file:///etc", "", "is no https address"},
+		"a flag of curl":   {ciVersion, "-Kx", "", "is no https address"},
+		"led elsewhere":    {ciVersion, redirect.URL, "", "cannot get"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := filepath.Join(t.TempDir(), "bin")
 			cmd := exec.CommandContext(t.Context(), "../../.github/actions/setup-gijctl/install.sh")
-			cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GIJCTL_VERSION=" + c.version, "GIJCTL_RELEASES=" + c.releases, "GIJCTL_DIR=" + dir}
+			cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GIJCTL_VERSION=" + c.version, "GIJCTL_RELEASES=" + c.releases, "GIJCTL_SHA256=" + c.sum, "GIJCTL_DIR=" + dir}
 			out, err := cmd.CombinedOutput()
 			if err == nil || !strings.Contains(string(out), c.want) {
 				t.Errorf("it ends with %v: %s", err, out)
@@ -275,5 +292,29 @@ func TestInstallRefuses(t *testing.T) {
 				t.Error("a program was installed all the same")
 			}
 		})
+	}
+}
+
+// TestInstallReplacesALink: what is at the program's place is not written through.
+func TestInstallReplacesALink(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("the script is for a POSIX shell")
+	}
+	dir := t.TempDir()
+	elsewhere := filepath.Join(t.TempDir(), "precious")
+	if err := os.WriteFile(elsewhere, []byte("kept"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(elsewhere, filepath.Join(dir, "gijctl")); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "../../.github/actions/setup-gijctl/install.sh")
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GORACE=atexit_sleep_ms=0", "GIJCTL_VERSION=v" + ciVersion, "GIJCTL_RELEASES=" + releaseServer(t, ""), "GIJCTL_DIR=" + dir}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if kept, err := os.ReadFile(elsewhere); err != nil || string(kept) != "kept" {
+		t.Errorf("what the link led to is now %d bytes: %v", len(kept), err)
 	}
 }

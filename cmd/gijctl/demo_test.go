@@ -32,7 +32,7 @@ func TestDemoIsTrue(t *testing.T) {
 		cmd.Env = []string{
 			"PATH=" + os.Getenv("PATH"), "HOME=" + work, "XDG_STATE_HOME=" + filepath.Join(work, "state"), "GITHUB_PAT=example", "GORACE=atexit_sleep_ms=0",
 		}
-		out, _ := cmd.CombinedOutput() // that the last one is refused is what it shows
+		out, _ := cmd.CombinedOutput()                               // that the last one is refused is what it shows
 		for want := range strings.Lines(m[1] + "\n" + string(out)) { // between them, a terminal sees progress
 			if !strings.Contains(recorded, squeezed(want)) {
 				t.Errorf("the recording does not have this; record it anew with: make demo\n%s", want)

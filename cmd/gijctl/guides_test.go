@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -145,6 +146,7 @@ func (g *guide) run(t *testing.T) {
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + filepath.Join(work, ".home"), "TERM=dumb", "LC_ALL=C.UTF-8", "NO_COLOR=1",
 		"JIRA_URL=" + server.URL, "JIRA_TOKEN=" + server.Token, "OTHER_URL=" + other.URL, "OTHER_TOKEN=" + other.Token,
+		"GITHUB_URL=" + server.GitHubURL, "APP_KEY_FILE=" + g.saveAppKey(t, server),
 	}
 	out, err := cmd.CombinedOutput()
 	if err != nil {
@@ -154,6 +156,23 @@ func (g *guide) run(t *testing.T) {
 	for _, leak := range findSecrets(string(out), []string{server.Token, server.Password, other.Token}) {
 		t.Errorf("the output holds %s", leak)
 	}
+}
+
+// saveAppKey writes the key of the seeded GitHub App for a page that uses it; making one takes a while.
+func (g *guide) saveAppKey(t *testing.T, server *sandbox.Server) string {
+	t.Helper()
+	if !slices.ContainsFunc(g.blocks, func(b guideBlock) bool { return strings.Contains(b.script, "$APP_KEY_FILE") }) {
+		return ""
+	}
+	key, err := server.AppKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "app.pem")
+	if err := os.WriteFile(path, []byte(key), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // script is all blocks as one program that stops at the first surprise.

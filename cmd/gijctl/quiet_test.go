@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,8 +15,8 @@ import (
 	"github.com/gijctl/gijctl/internal/sandbox"
 )
 
-// TestNobodyElseIsCalled runs commands with a proxy for every address but the named Jira, and fails if it is asked for anything: no
-// telemetry, no look for updates.
+// TestNobodyElseIsCalled runs commands with a proxy for every address but the named Jira and GitHub, and fails if it is asked for
+// anything: no telemetry, no look for updates.
 func TestNobodyElseIsCalled(t *testing.T) {
 	t.Parallel()
 	server, err := sandbox.Start(context.Background(), sandbox.Options{})
@@ -59,6 +60,21 @@ func TestNobodyElseIsCalled(t *testing.T) {
 		{"doctor"},
 	} {
 		run(0, jira, args...)
+	}
+	key, err := server.AppKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(work, "app.pem"), []byte(key), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	gitHub := append(slices.Clone(jira), "GIJCTL_GITHUB_URL="+server.GitHubURL)
+	for _, args := range [][]string{
+		{"gha", "list", "--check"},
+		{"gha", "get", "--pem-file", "app.pem"},
+		{"gha", "create", "--org", "hooli", "--dry-run"},
+	} {
+		run(0, gitHub, args...)
 	}
 	run(0, nil, "--sandbox", "integration", "list")
 	run(4, nil, "integration", "list")

@@ -6,7 +6,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export HOME=$work XDG_STATE_HOME=$work/state GITHUB_PAT=example PS4='' CLICOLOR_FORCE=1
 cd "$work" || exit 1
-gijctl sandbox reset -q 2>/dev/null
+gijctl sandbox reset >/dev/null 2>&1
 
 type_out() {
 	printf '\033[1;32m$\033[0m '
@@ -28,5 +28,5 @@ show() {
 show 'gijctl --sandbox integration list --columns id,type,displayName,disabled' 2.2
 show 'gijctl --sandbox integration update 1 --project WEB --pat-env GITHUB_PAT --dry-run' 2.6
 show 'gijctl --sandbox integration disable "Acme GitLab" --yes --columns id,displayName,disabled' 2.2
-show 'gijctl --sandbox integration disable "Acme GitLab" --yes -q -o name' 1.4
+show 'gijctl --sandbox integration disable "Acme GitLab" --yes -o name' 2
 show 'gijctl --sandbox integration remove 7 --delete-files --yes' 3

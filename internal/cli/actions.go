@@ -96,7 +96,11 @@ func (a *app) workflowCommand(command, properties, text string) {
 		lines[n] = render.Visible(line)
 	}
 	escaped := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(strings.Join(lines, "\n"))
-	_, _ = fmt.Fprintf(a.streams.Err, "::%s %s::%s\n", command, properties, escaped) // as in say
+	out := a.streams.Err
+	if guard, is := out.(*commandGuard); is {
+		out = guard.next // this one is meant
+	}
+	_, _ = fmt.Fprintf(out, "::%s %s::%s\n", command, properties, escaped) // as in say
 }
 
 func escapeProperty(value string) string {

@@ -42,6 +42,7 @@ type app struct {
 // Main runs gijctl with these arguments and returns the exit status. It is the only way in, and nothing below it ends the
 // process or looks at its globals.
 func Main(ctx context.Context, args []string, streams Streams, env func(string) (string, bool)) int {
+	streams = guarded(streams, env)
 	a := &app{streams: streams, env: env, now: time.Now, args: append([]string{}, args...)}
 	root := newRootCmd(a)
 	root.SetArgs(args)

@@ -72,6 +72,7 @@ func (s *ghaSession) close() {
 
 func (s *ghaSession) readKnown() {
 	all, problems := s.store.List()
+	s.app.warnAll(s.store.Notes())
 	for _, problem := range problems {
 		s.app.warn("an app that this machine knows is left out: %v", problem)
 	}

@@ -28,7 +28,7 @@ func (a *app) printer(isPlan bool) (*render.Printer, error) {
 		return nil, usageError("", "--color is auto, always or never, not %q", a.flags.color)
 	}
 	return &render.Printer{
-		Out: a.streams.Out, Err: a.remarks(), Format: format, Columns: a.flags.columns, NoHeader: a.flags.noHeader,
+		Out: a.guardedOut(format), Err: a.remarks(), Format: format, Columns: a.flags.columns, NoHeader: a.flags.noHeader,
 		Query: query, Terminal: term.IsTerminal(a.streams.Out), Width: a.streams.Width(), Quiet: a.flags.quiet,
 		Color: term.UseColor(a.flags.color, a.streams.Out, a.env.Get),
 	}, nil

@@ -97,7 +97,7 @@ func TestEveryWritingCommandCanBeTriedAndConfirmed(t *testing.T) {
 		want := slices.Contains(writing, cmd.CommandPath())
 		yes := cmd.Flags().Lookup("yes")
 		if has := cmd.Flags().Lookup("dry-run") != nil && yes != nil && yes.Shorthand == "y"; has != want {
-			t.Errorf("%s: --dry-run and -y, --yes: %t, want %t", cmd.CommandPath(), has, want)
+			t.Errorf("%s: --dry-run and -y, --yes: %t, and in this test's list of commands that write: %t", cmd.CommandPath(), has, want)
 		}
 	}
 }

@@ -37,7 +37,7 @@ func TestEveryCodeIsExplained(t *testing.T) {
 		}
 	}
 	sameCodes(t, "sections", sections, codes)
-	problems := slices.Concat([]string{codeBadFile}, gijspec.Codes(), gijtsv.Codes(), plan.ManifestCodes())
+	problems := slices.Concat([]string{codeBadFile}, gijspec.Codes(), gijtsv.Codes(), plan.ManifestCodes(), plan.BulkCodes())
 	slices.Sort(problems)
 	sameCodes(t, "anchors", anchors, slices.Compact(problems))
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,7 +60,13 @@ type appFile struct {
 const appFileVersion = 1
 
 // Apps is the folder with the apps that this machine knows: a file each, HOST/SLUG.json.
-type Apps struct{ dir string }
+type Apps struct {
+	dir   string
+	notes []string
+}
+
+// Notes returns what a person should know of [Apps.List]: that others could read a file.
+func (s *Apps) Notes() []string { return slices.Clone(s.notes) }
 
 // OpenApps finds the folder. It need not exist yet.
 func OpenApps(env Env) (*Apps, error) {
@@ -119,7 +126,10 @@ func (s *Apps) List() (apps []App, problems []error) {
 	hosts, _ := os.ReadDir(s.dir) // a folder that is not there has none
 	for _, host := range hosts {
 		for _, path := range appFiles(filepath.Join(s.dir, host.Name())) {
-			a, err := readApp(path)
+			a, note, err := readNotedApp(path)
+			if note != "" {
+				s.notes = append(s.notes, note)
+			}
 			if err != nil {
 				problems = append(problems, err)
 				continue
@@ -156,14 +166,25 @@ func (s *Apps) Remove(a App) error {
 	return nil
 }
 
+// readApp reads a file that [Apps.List] has read before.
 func readApp(path string) (App, error) {
+	a, _, err := readNotedApp(path)
+	return a, err
+}
+
+func readNotedApp(path string) (a App, note string, err error) {
 	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
-		return App{}, errors.Join(err, irregular(path, err))
+		return App{}, "", errors.Join(err, irregular(path, err))
 	}
-	data, _, err := readPrivate(path, func([]byte) bool { return true })
+	data, note, err := readPrivate(path, func([]byte) bool { return true })
 	if err != nil {
-		return App{}, err
+		return App{}, note, err
 	}
+	a, err = decodeApp(path, data)
+	return a, note, err
+}
+
+func decodeApp(path string, data []byte) (App, error) {
 	var f appFile
 	if err := json.Unmarshal(data, &f); err != nil || f.ID == 0 { // the error would show a piece of the file
 		return App{}, inputError("look at it, and remove it or get it from a backup", "the file %s is spoiled", path)

@@ -225,3 +225,28 @@ func TestAppsForgetTheBaselineToo(t *testing.T) {
 		t.Errorf("again: %v", err)
 	}
 }
+
+// TestAppsAreClosed: a file that others can read is closed, and that is said: it is a key.
+func TestAppsAreClosed(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no such permissions")
+	}
+	store, _ := openApps(t)
+	path, err := store.Save(someApp())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if all, problems := store.List(); len(all) != 1 || len(problems) != 0 {
+		t.Errorf("%d apps, %v", len(all), problems)
+	}
+	if notes := store.Notes(); len(notes) != 1 || notes[0] != path+" was open to others (mode 644); it is closed now (mode 600)" {
+		t.Errorf("notes: %q", notes)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("it is %v: %v", info.Mode(), err)
+	}
+}

@@ -15,6 +15,11 @@ const (
 	CodeMatchedTwice = "matched_twice" // two rows of the file mean one of the server
 )
 
+// BulkCodes returns every code that a problem of a [BulkFileError] can have beside those of gijtsv.
+func BulkCodes() []string {
+	return []string{CodeUnknownID, CodeOtherRow, CodeUnclearRow, CodeMatchedTwice}
+}
+
 // BulkFileError are rows of a file that cannot be imported into this server. Nothing was sent.
 type BulkFileError struct {
 	// Name is the file's.

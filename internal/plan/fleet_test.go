@@ -120,7 +120,7 @@ func golden(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", path, diff)
+		t.Errorf("%s (write it anew by: go test ./internal/plan -update; -want +got):\n%s", path, diff)
 	}
 }
 

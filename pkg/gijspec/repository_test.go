@@ -92,7 +92,10 @@ func TestRepositoryKeys(t *testing.T) {
 			t.Errorf("%s is both read-only and unclear", field.Key)
 		}
 	}
-	if len(seen) != 34 || !IsReadOnlyInNested("refSpecHeads") || slices.Contains([]bool{IsReadOnlyInNested("displayName"), IsUnclearInNested("displayName")}, true) {
-		t.Errorf("%d fields", len(seen))
+	if len(seen) != 34 {
+		t.Errorf("a repository has %d fields: sharedFields says which of an integration's are its own, and this test how many there are", len(seen))
+	}
+	if !IsReadOnlyInNested("refSpecHeads") || slices.Contains([]bool{IsReadOnlyInNested("displayName"), IsUnclearInNested("displayName")}, true) {
+		t.Error("displayName can be changed in a nested repository, refSpecHeads cannot")
 	}
 }

@@ -185,7 +185,7 @@ func TestFields(t *testing.T) {
 		tagsFilter prHideFilter requireUserPat projectMappingIds sourcesDiffViewEnabled refSpecNotes refSpecChanges refSpecCustom
 		apiPath apiFilter trustFolderStat`)
 	if diff := cmp.Diff(want, integrationTable().keys()); diff != "" {
-		t.Error(diff)
+		t.Errorf("a new field is typed in this test, too:\n%s", diff)
 	}
 }
 
