@@ -4,11 +4,18 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // patience is how long a test waits for what should come at once, before it gives up.
@@ -123,4 +130,85 @@ func eventually(condition func() bool, stop <-chan struct{}) bool {
 		}
 	}
 	return true
+}
+
+// cmdStart starts a program and goes on: start NAME PROGRAM ARG…
+func cmdStart(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: start NAME PROGRAM ARG…")
+	}
+	s := scriptOf(ts)
+	p, err := startProcess(ts.MkAbs("."), s.environ(ts), args[1:], nil)
+	ts.Check(err)
+	s.processes[args[0]] = p
+}
+
+func (s *script) process(ts *testscript.TestScript, name string) *process {
+	p := s.processes[name]
+	if p == nil {
+		ts.Fatalf("no process %q was started, only %q", name, slices.Sorted(maps.Keys(s.processes)))
+	}
+	return p
+}
+
+// cmdAwaitRequests waits until requests have arrived: await-requests N [METHOD]
+func cmdAwaitRequests(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: await-requests N [METHOD]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	s := scriptOf(ts)
+	if !eventually(func() bool { return len(s.arrived(args[1:]...)) >= want }, nil) {
+		ts.Fatalf("not arrived; all:%s", describe(s.arrived()))
+	}
+}
+
+// cmdAwaitOutput waits until a process has written something: await-output NAME PATTERN
+func cmdAwaitOutput(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: await-output NAME PATTERN")
+	}
+	p := scriptOf(ts).process(ts, args[0])
+	pattern := regexp.MustCompile("(?m)" + args[1])
+	output := func() string { return p.stdout.String() + p.stderr.String() }
+	if !eventually(func() bool { return pattern.MatchString(output()) }, p.ended) {
+		ts.Fatalf("not written: %s", output())
+	}
+}
+
+// cmdInterrupt presses Ctrl-C: interrupt NAME
+func cmdInterrupt(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: interrupt NAME")
+	}
+	ts.Check(scriptOf(ts).process(ts, args[0]).interrupt())
+}
+
+// cmdFinish waits for the end of a process, and leaves what it wrote in NAME.stdout and NAME.stderr: finish NAME STATUS
+func cmdFinish(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: finish NAME STATUS")
+	}
+	want, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	s := scriptOf(ts)
+	p := s.process(ts, args[0])
+	status, err := p.wait()
+	stdout, stderr := p.stdout.String(), p.stderr.String()
+	ts.Logf("[stdout]\n%s\n[stderr]\n%s", stdout, stderr)
+	ts.Check(err)
+	s.checkOutput(ts, p.cmd.Args, stdout+stderr)
+	for name, text := range map[string]string{"stdout": stdout, "stderr": stderr} {
+		path := filepath.Join(s.work, args[0]+"."+name)
+		s.shows[path] = showsTokens(p.cmd.Args)
+		ts.Check(os.WriteFile(path, []byte(text), 0o600))
+	}
+	if status != want {
+		ts.Fatalf("exit status %d, want %d", status, want)
+	}
+	endedAtOnce := p.interrupts > 1 // and so without last words
+	if p.cmd.Args[0] == "gijctl" && !endedAtOnce {
+		ts.Check(checkContract(p.cmd.Args, status, stdout, stderr))
+	}
 }
