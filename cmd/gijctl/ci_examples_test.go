@@ -74,7 +74,7 @@ func runCI(t *testing.T, releases string, steps []ciStep) {
 		cmd.Dir = work
 		dir := filepath.Join(work, ".gijctl")
 		cmd.Env = []string{
-			"PATH=" + dir + ":" + withoutTestProgram(), "HOME=" + work, "GORACE=atexit_sleep_ms=0", "GIJCTL_URL=" + server.URL, "GIJCTL_TOKEN=" + server.Token,
+			"PATH=" + dir + ":" + withoutTestProgram(), "HOME=" + work, "GORACE=atexit_sleep_ms=0", "GOCOVERDIR=" + t.TempDir(), "GIJCTL_URL=" + server.URL, "GIJCTL_TOKEN=" + server.Token,
 			"GIJCTL_RELEASES=" + releases, "GIJCTL_VERSION=" + ciVersion, "GIJCTL_DIR=" + dir,
 		}
 		out, err := cmd.CombinedOutput()
@@ -310,7 +310,7 @@ func TestInstallReplacesALink(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), "../../.github/actions/setup-gijctl/install.sh")
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GORACE=atexit_sleep_ms=0", "GIJCTL_VERSION=v" + ciVersion, "GIJCTL_RELEASES=" + releaseServer(t, ""), "GIJCTL_DIR=" + dir}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GORACE=atexit_sleep_ms=0", "GOCOVERDIR=" + t.TempDir(), "GIJCTL_VERSION=v" + ciVersion, "GIJCTL_RELEASES=" + releaseServer(t, ""), "GIJCTL_DIR=" + dir}
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -30,7 +30,7 @@ func TestDemoIsTrue(t *testing.T) {
 		count++
 		cmd := exec.CommandContext(t.Context(), "bash", "-c", m[1]+" 2>&1")
 		cmd.Env = []string{
-			"PATH=" + os.Getenv("PATH"), "HOME=" + work, "XDG_STATE_HOME=" + filepath.Join(work, "state"), "GITHUB_PAT=example", "GORACE=atexit_sleep_ms=0",
+			"PATH=" + os.Getenv("PATH"), "HOME=" + work, "XDG_STATE_HOME=" + filepath.Join(work, "state"), "GITHUB_PAT=example", "GORACE=atexit_sleep_ms=0", "GOCOVERDIR=" + t.TempDir(),
 		}
 		out, _ := cmd.CombinedOutput()                               // that the last one is refused is what it shows
 		for want := range strings.Lines(m[1] + "\n" + string(out)) { // between them, a terminal sees progress

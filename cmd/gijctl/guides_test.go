@@ -144,7 +144,7 @@ func (g *guide) run(t *testing.T) {
 	cmd := exec.CommandContext(t.Context(), "bash", "-c", g.script(server))
 	cmd.Dir = work
 	cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + filepath.Join(work, ".home"), "TERM=dumb", "LC_ALL=C.UTF-8", "NO_COLOR=1",
+		"PATH=" + os.Getenv("PATH"), "HOME=" + filepath.Join(work, ".home"), "TERM=dumb", "GORACE=atexit_sleep_ms=0", "GOCOVERDIR=" + t.TempDir(), "LC_ALL=C.UTF-8", "NO_COLOR=1",
 		"JIRA_URL=" + server.URL, "JIRA_TOKEN=" + server.Token, "OTHER_URL=" + other.URL, "OTHER_TOKEN=" + other.Token,
 		"GITHUB_URL=" + server.GitHubURL, "APP_KEY_FILE=" + g.saveAppKey(t, server),
 	}

@@ -38,7 +38,7 @@ func TestNobodyElseIsCalled(t *testing.T) {
 		cmd := exec.CommandContext(t.Context(), "gijctl", args...)
 		cmd.Dir = work
 		cmd.Env = append([]string{
-			"PATH=" + os.Getenv("PATH"), "HOME=" + filepath.Join(work, "home"), "GORACE=atexit_sleep_ms=0",
+			"PATH=" + os.Getenv("PATH"), "HOME=" + filepath.Join(work, "home"), "GORACE=atexit_sleep_ms=0", "GOCOVERDIR=" + t.TempDir(),
 			"HTTP_PROXY=" + proxy.URL, "HTTPS_PROXY=" + proxy.URL, "http_proxy=" + proxy.URL, "https_proxy=" + proxy.URL, "ALL_PROXY=" + proxy.URL,
 		}, env...)
 		out, _ := cmd.CombinedOutput()
