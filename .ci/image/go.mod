@@ -1,5 +1,5 @@
 // The program that makes gijctl's container image. It is a module of its own, so that what it needs is no dependency of gijctl.
-module github.com/gijctl/gijctl/internal/image
+module github.com/gijctl/gijctl/image
 
 go 1.26.0
 

@@ -87,7 +87,7 @@ func build(o options, arch, program string) (v1.Image, error) {
 	base := mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), types.OCIConfigJSON)
 	image, err := mutate.Append(base, mutate.Addendum{
 		Layer:   layer,
-		History: v1.History{Created: v1.Time{Time: o.created}, CreatedBy: "internal/image"},
+		History: v1.History{Created: v1.Time{Time: o.created}, CreatedBy: "gijctl"},
 	})
 	if err != nil {
 		return nil, err
