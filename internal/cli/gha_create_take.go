@@ -164,6 +164,9 @@ func (c *ghaCreation) report() error {
 		AppID: c.made.ID, ClientID: c.made.ClientID, Slug: c.made.Slug, Name: c.made.Name, Org: c.made.Owner.Login, Host: c.session.keptHost(c.host), Path: c.path,
 		HTMLURL: c.made.HTMLURL, InstallURL: c.made.InstallURL(), SettingsURL: ownerPage(c.host, c.made.App), Permissions: c.made.Permissions, Events: c.made.Events,
 	}
+	if v.Host == config.SandboxContext { // its addresses end with this command
+		v.HTMLURL, v.InstallURL, v.SettingsURL = "", "", ""
+	}
 	if v.Events == nil {
 		v.Events = []string{}
 	}
