@@ -18,6 +18,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,7 +44,7 @@ func TestRotationHasNoBrokenMoment(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { _ = server.Close() })
-			s := &signingIn{server: server, row: c.row}
+			s := &signingIn{server: server, row: c.row, times: map[string]int{}}
 			s.rotate(t)
 		})
 	}
@@ -54,9 +55,23 @@ type signingIn struct {
 	server *sandbox.Server
 	row    string
 
-	times   int
-	keys    map[string]bool // that it signed in with
+	mu      sync.Mutex
+	times   map[string]int // by the key that it signed in with
 	refused []string
+}
+
+// with is how often it signed in with a key, or with any other key than that one.
+func (s *signingIn) with(key string) (same, other int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for k, n := range s.times {
+		if k == key {
+			same += n
+		} else {
+			other += n
+		}
+	}
+	return same, other
 }
 
 func (s *signingIn) rotate(t *testing.T) {
@@ -74,20 +89,32 @@ func (s *signingIn) rotate(t *testing.T) {
 		defer close(ended)
 		s.signIn(end)
 	}()
+	// However slow the machine is: it signs in before, between and after.
+	const some = 5
+	if !eventually(func() bool { same, _ := s.with(before.key); return same >= some }, ended) {
+		t.Fatalf("it cannot sign in at all: %q", s.refused)
+	}
 	p := s.start(t, dir)
 	if !eventually(func() bool { return strings.Contains(p.stderr.String(), "waiting until GitHub refuses it") }, p.ended) || !p.isRunning() {
 		t.Errorf("it does not wait for the end of the old key:\n%s", p.stderr.String())
 	} else {
+		if !eventually(func() bool { _, other := s.with(before.key); return other >= some }, ended) {
+			t.Error("it does not sign in with the new key before the old one is deleted")
+		}
 		s.remove(t, before)
 	}
 	status, err := p.wait()
+	_, until := s.with(before.key)
+	if !eventually(func() bool { _, other := s.with(before.key); return other >= until+some }, ended) {
+		t.Error("it does not sign in after the old key is deleted")
+	}
 	close(end)
 	<-ended
 	if err != nil || status != 0 {
 		t.Fatalf("exit %d, %v\n%s", status, err, p.stderr.String())
 	}
-	if len(s.refused) > 0 || s.times < 20 || len(s.keys) != 2 {
-		t.Errorf("signed in %d times with %d keys; refused: %q", s.times, len(s.keys), s.refused)
+	if len(s.refused) > 0 || len(s.times) != 2 {
+		t.Errorf("signed in with %d keys; refused: %q", len(s.times), s.refused)
 	}
 	after, err := s.stored()
 	if err != nil || after.key == before.key {
@@ -116,7 +143,6 @@ func (s *signingIn) start(t *testing.T, dir string) *process {
 // signIn signs in until the end. A refusal counts if the key was the stored one before and after the question: one that was replaced
 // meanwhile, GIJ would not have used.
 func (s *signingIn) signIn(end <-chan struct{}) {
-	s.keys = map[string]bool{}
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -137,8 +163,9 @@ func (s *signingIn) signInOnce() (refusal string) {
 		return err.Error()
 	}
 	status, err := s.ask(with)
-	s.times++
-	s.keys[with.key] = true
+	s.mu.Lock()
+	s.times[with.key]++
+	s.mu.Unlock()
 	if err == nil && status == http.StatusOK {
 		return ""
 	}
