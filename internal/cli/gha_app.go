@@ -38,10 +38,12 @@ func (f *appFlags) registerHost(cmd *cobra.Command) {
 // gitHubApp is an app as everybody here knows it: this machine, GIJ, and the command line. What nobody knows is zero.
 type gitHubApp struct {
 	host githubapp.Host
-	org  string
-	slug string
-	name string
-	id   int64
+	// embedded says that the host is the embedded sandbox's.
+	embedded bool
+	org      string
+	slug     string
+	name     string
+	id       int64
 	// issuer is what the app signs in with: its id, or its client id.
 	issuer string
 	key    *secret.PrivateKey // nil where nobody gave one
@@ -99,6 +101,7 @@ func (s *ghaSession) find(word string, f appFlags) (*gitHubApp, error) {
 	if found.host, err = s.hostOf(found, f.host); err != nil {
 		return nil, err
 	}
+	found.embedded = s.isEmbedded(found.host)
 	return found, s.app.readKey(found, f.pemFile)
 }
 

@@ -254,7 +254,7 @@ func (c *ghaCreation) plan() changeView {
 	add("permissions", permissionsText(c.manifest.Permissions))
 	v.Notes = []string{
 		"an owner of " + org + " agrees to it in a browser, and can change its name there; no name that GitHub has already is taken",
-		"the app is made for this organization alone, and is installed by the next step: gijctl gha install",
+		"the app is made for this organization alone, and is installed by the next step: gha install",
 	}
 	if c.manifest.Hook != nil {
 		add("webhook", c.manifest.Hook.URL)

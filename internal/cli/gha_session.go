@@ -135,7 +135,15 @@ func (s *ghaSession) apps() ([]*gitHubApp, error) {
 		}
 		all = append(all, g)
 	}
+	for _, g := range all {
+		g.embedded = s.isEmbedded(g.host)
+	}
 	return all, nil
+}
+
+// isEmbedded reports whether a host is the embedded sandbox's, which is gone when the command ends.
+func (s *ghaSession) isEmbedded(h githubapp.Host) bool {
+	return s.jira != nil && s.jira.gitHub != "" && h.Web() == s.jira.gitHub
 }
 
 // isElsewhere reports whether an app belongs to the embedded sandbox and another target is meant, or the other way round.
@@ -230,6 +238,9 @@ func (s *ghaSession) signedIn(g *gitHubApp) (*githubapp.AppClient, error) {
 }
 
 func pageOf(g *gitHubApp) string {
+	if g.embedded {
+		return "" // its address ends with this command
+	}
 	if page := g.settingsURL(); page != "" {
 		return ": " + page
 	}
